@@ -1,0 +1,1 @@
+"""A small replica of the sources, served on loopback: the default, and what tests crawl."""
