@@ -1,0 +1,411 @@
+"""The records that rooms pass to each other: frozen, checked when built, to and from JSON.
+
+Offsets are Unicode code points of `Page.text`, end exclusive. Boxes are points (1/72 inch) from
+the top left of the page: x0, top, x1, bottom. Decimal numbers travel as strings.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, Self, TypeAlias
+
+import msgspec
+
+from core.errors import RecordError
+
+Box: TypeAlias = tuple[float, float, float, float]
+Label = Literal["EQUIPMENT", "QUANTITY", "AMOUNT", "RECIPIENT", "SUPPLIER", "FUND"]
+LABELS: tuple[Label, ...] = ("EQUIPMENT", "QUANTITY", "AMOUNT", "RECIPIENT", "SUPPLIER", "FUND")
+ENTRY_FIELDS = ("equipment", "quantity", "amount", "recipient", "supplier", "fund", "date")
+AmountKind = Literal["budget", "estimate", "ceiling", "award", "paid", "price", "unknown"]
+Stage = Literal["planned", "tendered", "awarded", "delivered", "unknown"]
+Scope = Literal["own", "shared", "total"]
+Method = Literal["text", "ocr", "rendered", "none"]
+Verdict = Literal["accept", "correct", "reject", "skip", "flag", "undo", "add"]
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the records; `to_json` and `from_json` are exact inverses."""
+
+    def to_json(self) -> bytes:
+        """Return the record as one JSON object without line breaks."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> Self:
+        """Build the record from JSON; raise `RecordError` when it does not fit."""
+        try:
+            return msgspec.json.decode(data, type=cls)
+        except msgspec.MsgspecError as error:
+            raise RecordError(f"This is no {cls.__name__} record: {error}.") from error
+
+
+def _need(condition: bool, message: str) -> None:  # noqa: FBT001 - reads as an assertion
+    if not condition:
+        raise RecordError(message)
+
+
+class Pace(Record, frozen=True, kw_only=True):
+    """How politely a source is fetched: seconds between requests, and requests in a night."""
+
+    delay: float = 2.0
+    budget: int = 2000
+
+
+class Expectation(Record, frozen=True, kw_only=True):
+    """How many documents a crawl of the source confirms at least and at most."""
+
+    minimum: int = 1
+    maximum: int = 100_000
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """A source's card (`crawlers/cards/<id>.toml`)."""
+
+    id: str
+    title: str
+    publisher: str
+    kind: str
+    homepage: str
+    base_url: str
+    licence: str
+    key: str
+    show_full_text: bool = True
+    enabled: bool = False
+    pace: Pace = Pace()
+    rhythm: int = 1
+    recheck_nights: int = 7
+    expect: Expectation = Expectation()
+    caveats: tuple[str, ...] = ()
+    options: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        _need(bool(re.fullmatch(r"[a-z][a-z0-9_]*", self.id)), f"{self.id!r} is no source id.")
+        _need(self.pace.delay >= 0, f"Source {self.id}: the delay is negative.")
+        _need(
+            0 <= self.expect.minimum <= self.expect.maximum,
+            f"Source {self.id}: the expected minimum is above the maximum.",
+        )
+
+
+class Fetched(Record, frozen=True, kw_only=True, tag=True):
+    """One fetch of one document, or one file taken in by `add`; a journal line.
+
+    `outcome` is what the answer meant by itself: a body came (`fetched`), the copy at hand is still
+    good (`not_modified`), it is no longer there (`gone`), the site refused (`refused`) or the
+    request came to nothing (`failed`). Only `fetched` has a sha256.
+    """
+
+    document_key: str
+    source: str
+    url: str
+    final_url: str
+    fetched_at: str
+    status: int
+    sha256: str | None = None
+    outcome: Literal["fetched", "not_modified", "gone", "refused", "failed"] = "fetched"
+    landing_url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    language: str | None = None
+    kind: str | None = None
+    reference: str | None = None
+    media_type: str | None = None
+    headers: dict[str, str] = {}
+    parent_key: str | None = None
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.outcome == "fetched" or self.sha256 is not None:
+            whole = _SHA256.fullmatch(self.sha256 or "")
+            _need(bool(whole), f"{self.sha256!r} is not 64 hex digits.")
+        _need(":" in self.document_key, f"{self.document_key!r} is no document key.")
+
+
+class SourceRun(Record, frozen=True, kw_only=True, tag=True):
+    """How the crawl of one source went; a journal line, the last one of the source."""
+
+    source: str
+    state: Literal[
+        "ok",
+        "nothing_new",
+        "empty",
+        "parser_found_nothing",
+        "refused",
+        "unreachable",
+        "interrupted",
+    ]
+    listed: int
+    confirmed: int
+    fetched: int
+    minimum: int
+    maximum: int
+    detail: str = ""
+
+
+class Word(msgspec.Struct, frozen=True, array_like=True):
+    """A word of a page: its offsets in `Page.text` and its box."""
+
+    start: int
+    end: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Page(Record, frozen=True, kw_only=True):
+    """A page as read. `redacted_area` is the blackened share of the page, 0 to 1."""
+
+    number: int
+    text: str
+    method: Method
+    width: float = 0.0
+    height: float = 0.0
+    words: tuple[Word, ...] = ()
+    redacted_area: float = 0.0
+
+    def __post_init__(self) -> None:
+        _need(self.number >= 1, "Pages count from 1.")
+
+
+class Cell(msgspec.Struct, frozen=True, array_like=True):
+    """A table cell; `start` and `end` are its place in `Page.text` (-1 where it has none)."""
+
+    text: str
+    start: int = -1
+    end: int = -1
+
+
+class Table(Record, frozen=True, kw_only=True):
+    """A table of a page. Its text stands in `Page.text` row by row, cells parted by tabs.
+
+    `rows` are all rows; the first `header_rows` of them name the columns. A part that goes on
+    over a page break has the `header` of the first part and no header rows.
+    """
+
+    page: int
+    number: int
+    rows: tuple[tuple[Cell, ...], ...]
+    header: tuple[str, ...] = ()
+    box: Box | None = None
+    currency: str | None = None
+    multiplier: int = 1
+    header_rows: int = 0
+
+
+class Heading(msgspec.Struct, frozen=True, array_like=True):
+    """A heading: its page, its place in the page's text, and its level from 1."""
+
+    page: int
+    start: int
+    end: int
+    level: int
+    text: str
+
+
+class Stated(Record, frozen=True, kw_only=True):
+    """A text that a file states in a field of its own: its place in the pages, and its path."""
+
+    text: str
+    page: int = 1
+    start: int = -1
+    end: int = -1
+    path: str = ""
+
+
+class Party(Record, frozen=True, kw_only=True):
+    """A body that a notice names; `country` is ISO 3166 alpha-2 as far as stated."""
+
+    name: Stated
+    country: str | None = None
+    identifier: str | None = None
+
+
+class Value(Record, frozen=True, kw_only=True):
+    """A sum that a notice states; `kind` is estimate, award, ceiling, range_low or range_high."""
+
+    amount: str
+    currency: str
+    kind: Literal["estimate", "award", "ceiling", "range_low", "range_high"]
+    at: Stated
+
+
+class Lot(Record, frozen=True, kw_only=True):
+    """A lot of a notice."""
+
+    number: str
+    title: Stated | None = None
+    description: Stated | None = None
+    cpv: tuple[str, ...] = ()
+    values: tuple[Value, ...] = ()
+    funds: tuple[Stated, ...] = ()
+
+
+class Award(Record, frozen=True, kw_only=True):
+    """An award of a notice; `lots` are numbers of `Lot`; no winner where none was chosen."""
+
+    number: str
+    lots: tuple[str, ...] = ()
+    title: Stated | None = None
+    winners: tuple[Party, ...] = ()
+    values: tuple[Value, ...] = ()
+    concluded: str | None = None
+
+
+class Notice(Record, frozen=True, kw_only=True):
+    """What a procurement notice states in its fields."""
+
+    format: str
+    number: str | None
+    type: str
+    buyers: tuple[Party, ...]
+    title: Stated | None
+    description: Stated | None = None
+    reference: str | None = None
+    country: str | None = None
+    language: str | None = None
+    published: str | None = None
+    dispatched: str | None = None
+    deadline: str | None = None
+    procedure: str | None = None
+    nature: str | None = None
+    cpv: tuple[str, ...] = ()
+    values: tuple[Value, ...] = ()
+    lots: tuple[Lot, ...] = ()
+    awards: tuple[Award, ...] = ()
+    earlier: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+class Issue(Record, frozen=True, kw_only=True, tag=True):
+    """Something that a person should know; `code` is stable and has a line in the docs."""
+
+    code: str
+    room: str
+    level: Literal["info", "warning", "error"] = "warning"
+    source: str | None = None
+    url: str | None = None
+    sha256: str | None = None
+    page: int | None = None
+    detail: str = ""
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """A file as read: pages, tables, headings, stated fields."""
+
+    sha256: str
+    media_type: str
+    kind: str
+    extractor: str
+    language: str | None = None
+    title: str | None = None
+    published: str | None = None
+    reference: str | None = None
+    pages: tuple[Page, ...] = ()
+    tables: tuple[Table, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    stated: dict[str, Stated] = {}
+    notice: Notice | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+class Member(Record, frozen=True, kw_only=True):
+    """A file inside a ZIP or a message."""
+
+    name: str
+    data: bytes
+
+
+class Reading(Record, frozen=True, kw_only=True):
+    """What reading one file gives: the document, and the files that it holds."""
+
+    document: Document
+    members: tuple[Member, ...] = ()
+
+
+class Mention(Record, frozen=True, kw_only=True):
+    """A marked span. `maker` is `rule:<name>`, `model:<name>` or `stated`; score 0 to 1."""
+
+    page: int
+    start: int
+    end: int
+    label: Label
+    raw: str
+    value: dict[str, Any] | None = None
+    maker: str = "stated"
+    score: float = 1.0
+
+    def __post_init__(self) -> None:
+        _need(0 <= self.start < self.end, f"A mention spans {self.start} to {self.end}.")
+        _need(0.0 <= self.score <= 1.0, f"A score is between 0 and 1, not {self.score}.")
+
+
+class Evidence(Record, frozen=True, kw_only=True):
+    """A field's value with what it rests on; `alternatives`: other readings of the quote."""
+
+    page: int
+    start: int
+    end: int
+    raw: str
+    value: Any = None
+    alternatives: tuple[Any, ...] = ()
+    maker: str = "stated"
+    score: float = 1.0
+
+
+class Proposal(Record, frozen=True, kw_only=True):
+    """A candidate entry as the tagger makes it. A field that is None is not stated.
+
+    `anchor` and `ordinal` are what `core.keys.entry_key` needs besides the document key; `page`
+    and `quote` are where the entry rests (the sentence or the table row).
+    """
+
+    anchor: str
+    ordinal: int
+    page: int
+    quote: str
+    equipment: Evidence | None = None
+    quantity: Evidence | None = None
+    amount: Evidence | None = None
+    recipient: Evidence | None = None
+    supplier: Evidence | None = None
+    fund: Evidence | None = None
+    date: Evidence | None = None
+    equipment_type: str | None = None
+    equipment_family: str | None = None
+    recipient_country: str | None = None
+    amount_kind: AmountKind = "unknown"
+    amount_group: str | None = None
+    amount_scope: Scope = "own"
+    stage: Stage = "unknown"
+    score: float = 0.5
+
+    def evidence(self) -> dict[str, Evidence]:
+        """Return the fields that are stated, by name."""
+        pairs = ((name, getattr(self, name)) for name in ENTRY_FIELDS)
+        return {name: value for name, value in pairs if value is not None}
+
+
+class Tagging(Record, frozen=True, kw_only=True):
+    """What tagging one document gives."""
+
+    tagger: str
+    mentions: tuple[Mention, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+class Decision(Record, frozen=True, kw_only=True):
+    """A reviewer's answer to one proposal; decisions are only ever appended."""
+
+    entry_key: str
+    reviewer: str
+    decided_at: str
+    verdict: Verdict
+    fields: dict[str, Any] = {}
+    reason: str | None = None
+    note: str | None = None
+    proposal: Proposal | None = None
