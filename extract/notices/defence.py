@@ -1,0 +1,157 @@
+"""TED_EXPORT notices in the older R2.0.8 grammar: defence forms, and civil forms before 2016."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from core.languages import language_code
+from core.records import Award, Lot, Notice, Value
+from extract.notices.common import (
+    Kind,
+    find,
+    paragraphs,
+    state_text,
+    state_value,
+    text_at,
+    text_of,
+)
+from extract.notices.legacy import cpv_codes, original_form, read_header, state_party
+from extract.notices.page import NoticePage
+from extract.xml import local_name
+
+_COSTS = {
+    "COSTS_RANGE_AND_CURRENCY",
+    "COSTS_RANGE_AND_CURRENCY_WITH_VAT_RATE",
+    "INITIAL_ESTIMATED_TOTAL_VALUE_CONTRACT",
+}
+_LOTS = {"F17_ANNEX_B", "LOT_PRIOR_INFORMATION", "ANNEX_B"}
+_AWARDS = {"AWARD_OF_CONTRACT_DEFENCE", "AWARD_OF_CONTRACT"}
+_BOUNDS: dict[str, Kind] = {"LOW_VALUE": "range_low", "HIGH_VALUE": "range_high"}
+
+
+def _named(form: etree._Element, names: set[str]) -> list[etree._Element]:
+    return [element for element in form.iter() if local_name(element) in names]
+
+
+def _owner(element: etree._Element) -> etree._Element | None:
+    """Return the lot or award that `element` belongs to, None where it is of the whole notice."""
+    owners = (above for above in element.iterancestors() if local_name(above) in _LOTS | _AWARDS)
+    return next(owners, None)
+
+
+def _costs(page: NoticePage, costs: etree._Element) -> tuple[Value, ...]:
+    """Read one block of costs: the currency is the block's, the sums are its elements'."""
+    inside_award = any(
+        local_name(above) in _AWARDS | {"TOTAL_FINAL_VALUE"} for above in costs.iterancestors()
+    )
+    estimated = local_name(costs).startswith("INITIAL") or not inside_award
+    values: list[Value] = []
+    for element in costs.iter("{*}VALUE_COST", "{*}LOW_VALUE", "{*}HIGH_VALUE"):
+        kind = _BOUNDS.get(local_name(element)) or ("estimate" if estimated else "award")
+        raw = element.get("FMTVAL") or element.text
+        values += state_value(page, kind, element, costs.get("CURRENCY"), raw)
+    return tuple(values)
+
+
+def _values(
+    page: NoticePage, form: etree._Element, owner: etree._Element | None
+) -> tuple[Value, ...]:
+    blocks = [block for block in _named(form, _COSTS) if _owner(block) is owner]
+    return tuple(value for block in blocks for value in _costs(page, block))
+
+
+def _lot(page: NoticePage, form: etree._Element, element: etree._Element, position: int) -> Lot:
+    number = text_at(element, "LOT_NUMBER") or element.get("ITEM") or str(position)
+    title = find(element, "LOT_TITLE")
+    described = find(element, "LOT_DESCRIPTION")
+    page.gap()
+    page.line(f"Lot {number}")
+    return Lot(
+        number=number,
+        title=state_text(page, "Title", title, text_of(title)),
+        description=state_text(page, "Description", described, paragraphs(described)),
+        cpv=cpv_codes(element),
+        values=_values(page, form, element),
+    )
+
+
+def _concluded(page: NoticePage, award: etree._Element) -> str | None:
+    day, month, year = (
+        text_at(award, f"CONTRACT_AWARD_DATE/{p}") for p in ("DAY", "MONTH", "YEAR")
+    )
+    if not (day and month and year):
+        return None
+    date = f"{year}-{month.zfill(2)}-{day.zfill(2)}"
+    page.line(f"Concluded: {date}")
+    return date
+
+
+def _block(organisation: etree._Element) -> etree._Element:
+    """Return the address block around a name: its country stands beside the organisation."""
+    parent = organisation.getparent()
+    return organisation if parent is None else parent
+
+
+def _award(page: NoticePage, form: etree._Element, element: etree._Element, position: int) -> Award:
+    number = element.get("ITEM") or str(position)
+    lot = text_at(element, "LOT_NUMBER")
+    page.gap()
+    page.line(f"Award {number}" + (f" (lot {lot})" if lot else ""))
+    title = find(element, "CONTRACT_TITLE")
+    stated_title = state_text(page, "Title", title, text_of(title))
+    winners = [
+        party
+        for operator in element.iterfind(".//{*}ECONOMIC_OPERATOR_NAME_ADDRESS")
+        for organisation in operator.iterfind(".//{*}ORGANISATION")
+        for party in state_party(page, "Winner", _block(organisation))
+    ]
+    return Award(
+        number=number,
+        lots=(lot,) if lot else (),
+        title=stated_title,
+        winners=tuple(winners),
+        values=_values(page, form, element),
+        concluded=_concluded(page, element),
+    )
+
+
+def read_defence(root: etree._Element, label: str, page: NoticePage) -> Notice:
+    """Read a form of the older grammar: buyers, codes, sums, lots, awards and winners."""
+    header = read_header(root)
+    form = original_form(root, label)
+    title = next(form.iter("{*}TITLE_CONTRACT"), None)
+    stated_title = state_text(page, "Title", title, text_of(title))
+    buyers = tuple(
+        party
+        for place in form.iter("{*}CA_CE_CONCESSIONAIRE_PROFILE")
+        for party in state_party(page, "Buyer", place)
+    )
+    described = next(form.iter("{*}SHORT_CONTRACT_DESCRIPTION"), None)
+    description = state_text(page, "Description", described, paragraphs(described))
+    cpv = tuple(dict.fromkeys(cpv_codes(form) + header.cpv))
+    if cpv:
+        page.line(f"CPV: {', '.join(cpv)}")
+    values = _values(page, form, None)
+    lots = [_lot(page, form, e, at) for at, e in enumerate(_named(form, _LOTS), 1)]
+    awards = [_award(page, form, e, at) for at, e in enumerate(_named(form, _AWARDS), 1)]
+    return Notice(
+        format="ted_defence",
+        number=header.number,
+        type=header.type,
+        buyers=buyers,
+        title=stated_title,
+        description=description,
+        reference=text_of(next(form.iter("{*}FILE_REFERENCE_NUMBER"), None)),
+        country=header.country or next((b.country for b in buyers if b.country), None),
+        language=language_code(form.get("LG")) or header.language,
+        published=header.published,
+        dispatched=header.dispatched,
+        deadline=header.deadline,
+        procedure=header.procedure,
+        nature=header.nature,
+        cpv=cpv,
+        values=values,
+        lots=tuple(lots),
+        awards=tuple(awards),
+        earlier=header.earlier,
+    )

@@ -1,0 +1,57 @@
+"""Text, JSON and CSV files, and XML that is no notice: one page for each form feed."""
+
+from __future__ import annotations
+
+from core.errors import DamagedDocument
+from core.records import Document, Page, Reading
+from core.text import one_line
+from extract.common import File
+from extract.detect import Detected, decode
+from extract.language import guess_language
+from extract.version import VERSION
+from extract.xml import parse_xml, plain_text
+
+_LONGEST_TITLE = 200
+
+
+def _title(text: str) -> str | None:
+    """Return the first line where it looks like a title."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    title = one_line(first.lstrip("# "))
+    return title if 0 < len(title) <= _LONGEST_TITLE else None
+
+
+def _document(file: File, detected: Detected, text: str, title: str | None) -> Reading:
+    parts = text.split("\f")
+    pages = tuple(
+        Page(number=number, text=part, method="text") for number, part in enumerate(parts, 1)
+    )
+    return Reading(
+        document=Document(
+            sha256=file.sha256,
+            media_type=detected.media_type,
+            kind=detected.kind,
+            extractor=VERSION,
+            language=file.language or guess_language(text),
+            title=title,
+            pages=pages,
+        )
+    )
+
+
+def read_text(file: File, detected: Detected) -> Reading:
+    """Read a text file; line ends become line feeds, nothing else is changed.
+
+    Raises `DamagedDocument` where no encoding fits.
+    """
+    text = decode(file.data)
+    if text is None:
+        raise DamagedDocument(f"{file.label} is no text in an encoding that is known.")
+    clean = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _document(file, detected, clean, _title(clean) if detected.kind == "text" else None)
+
+
+def read_xml(file: File, detected: Detected) -> Reading:
+    """Read the text of an XML file that is no notice, an element's text on a line."""
+    text = plain_text(parse_xml(file.data, file.label))
+    return _document(file, detected, text, None)

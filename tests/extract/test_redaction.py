@@ -1,0 +1,113 @@
+"""Hidden text never leaves, and what can be seen stays."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from core.records import Document
+from extract.pdf.redaction import luminance
+from tests.extract.files import drawn_pdf, read
+
+
+def pdf(draw: object) -> Document:
+    assert callable(draw)
+    return read(drawn_pdf(draw), "a.pdf").document
+
+
+def test_text_under_a_black_box_is_dropped_and_counted() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(100, 700, "Seen SECRET")
+        canvas.setFillColorRGB(0, 0, 0)
+        canvas.rect(131, 695, 60, 16, stroke=0, fill=1)
+
+    document = pdf(draw)
+    page = document.pages[0]
+    assert page.text == "Seen"
+    assert 0.001 < page.redacted_area < 0.003
+    assert [(i.code, i.page) for i in document.issues] == [("hidden_text", 1)]
+    assert b"SECRET" not in document.to_json()
+
+
+def test_white_text_on_a_dark_header_is_no_redaction() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(0, 0, 0)
+        canvas.rect(90, 690, 200, 24, stroke=0, fill=1)
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.drawString(100, 700, "Total cost")
+
+    document = pdf(draw)
+    assert document.pages[0].text == "Total cost"
+    assert document.pages[0].redacted_area == 0.0
+    assert document.issues == ()
+
+
+def test_text_under_a_transparent_marker_stays() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(100, 700, "Marked words")
+        canvas.setFillColorRGB(1, 1, 0)
+        canvas.setFillAlpha(0.4)
+        canvas.rect(95, 690, 120, 24, stroke=0, fill=1)
+
+    document = pdf(draw)
+    assert document.pages[0].text == "Marked words"
+    assert document.issues == ()
+
+
+def test_text_under_a_white_patch_or_an_image_is_dropped() -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 20), (10, 10, 10)).save(picture, "PNG")
+    picture.seek(0)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(100, 700, "Open")
+        canvas.drawString(100, 600, "PATCHED")
+        canvas.drawString(100, 500, "PICTURED")
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.rect(95, 590, 120, 24, stroke=0, fill=1)
+        canvas.drawImage(ImageReader(picture), 95, 490, 120, 24)
+
+    assert pdf(draw).pages[0].text == "Open"
+
+
+def test_invisible_and_colourless_text_is_dropped() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(100, 700, "Visible")
+        invisible = canvas.beginText(100, 600)
+        invisible.setTextRenderMode(3)
+        invisible.textOut("INVISIBLE")
+        canvas.drawText(invisible)
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.drawString(100, 500, "WHITE")
+        canvas.setFillColorRGB(0, 0, 0)
+        canvas.drawString(1000, 500, "OUTSIDE")
+
+    assert pdf(draw).pages[0].text == "Visible"
+
+
+def test_the_text_layer_of_a_scan_stays() -> None:
+    picture = io.BytesIO()
+    Image.new("L", (60, 80), 230).save(picture, "PNG")
+    picture.seek(0)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
+        layer = canvas.beginText(100, 600)
+        layer.setTextRenderMode(3)
+        layer.textOut("Recognised words")
+        canvas.drawText(layer)
+
+    assert pdf(draw).pages[0].text == "Recognised words"
+
+
+def test_luminance_of_the_colour_spaces() -> None:
+    assert luminance(None) == 0.0
+    assert luminance((0.5,)) == 0.5
+    assert luminance((1, 1, 1)) == pytest.approx(1.0)
+    assert luminance((0, 0, 0, 1)) == 0.0
+    assert luminance((0, 0, 0, 0)) == 1.0
+    assert luminance(("P1",)) is None
