@@ -102,6 +102,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     server_version = "Replica"
     sys_version = ""
     timeout = _IDLE_SECONDS
+    disable_nagle_algorithm = True  # headers and body go in two writes; do not wait between them
     server: _Server
 
     def _handle(self) -> None:

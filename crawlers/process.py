@@ -1,0 +1,114 @@
+"""The crawl of a plan in this process: a crawler for each source, all in one reactor."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+from core.archive import Archive, Journal
+from core.errors import CrawlError
+from core.records import Source
+from crawlers.ledger import Ledger, Night, unfinished
+from crawlers.plan import ADDED, CrawlPlan, check_contact
+from crawlers.settings import crawl_settings, process_settings
+from crawlers.spiders import SPIDERS
+
+logger = logging.getLogger(__name__)
+
+
+def crawl(plan: CrawlPlan, log: Path | None = None) -> None:
+    """Crawl a plan; archive and journal hold what was found. Can be called once in a process.
+
+    Raises `CrawlError` where a contact or a spider is missing, and what the disk refuses.
+    """
+    check_contact(plan)
+    sources = [*plan.sources, *([ADDED] if plan.addresses else [])]
+    for source in sources:
+        if source.id not in SPIDERS:
+            raise CrawlError(f"There is no spider for the source {source.id!r}.")
+    with Journal(Path(plan.journal)) as journal:
+        night = Night(Archive(Path(plan.archive)), journal, plan.deadline)
+        ledgers = {source.id: Ledger(night, source) for source in sources}
+        process = AsyncCrawlerProcess(process_settings())
+        log_to(log)  # only now: Scrapy's own set-up closes the handlers that it finds
+        for line in by_host(sources, plan):
+            _run_line(process, plan, line, ledgers)
+        process.start()
+        _close(night, ledgers)
+
+
+def log_to(file: Path | None) -> None:
+    """Send the log of all crawlers to one file, else to standard error."""
+    level = os.environ.get("MATERIEL_LOG", "info").upper()
+    logging.basicConfig(
+        filename=file,
+        filemode="w",
+        level=level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    logging.getLogger("scrapy").setLevel(level)  # which Scrapy sets to DEBUG
+    # both repeat for every source what `crawlers.settings` says once
+    for name in ("scrapy.middleware", "scrapy.crawler", "scrapy.addons"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def by_host(sources: list[Source], plan: CrawlPlan) -> list[list[Source]]:
+    """Return the sources in lines: sources of one host run one after another, lines side by side.
+
+    Single addresses may lie on any host, so they wait for the end of a line that shares one.
+    """
+    lines: dict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        if source.id != ADDED.id:
+            lines[urlsplit(source.base_url).netloc].append(source)
+    if plan.addresses:
+        named = {urlsplit(url).netloc for url in plan.addresses}
+        shared = [host for host in lines if host in named]
+        if len(shared) > 1:  # one line after all, so that no host is asked from two sides
+            lines[shared[0]] += [source for host in shared[1:] for source in lines.pop(host)]
+        lines[shared[0] if shared else ""].append(ADDED)
+    return list(lines.values())
+
+
+def _run_line(
+    process: AsyncCrawlerProcess,
+    plan: CrawlPlan,
+    line: list[Source],
+    ledgers: dict[str, Ledger],
+) -> None:
+    """Start the first source of a line; each one's end starts the next."""
+    if not line:
+        return
+    source, *rest = line
+    ledger = ledgers[source.id]
+    crawler = Crawler(SPIDERS[source.id], crawl_settings(plan, source))
+    task = process.crawl(crawler, source=source, plan=plan, ledger=ledger)
+    task.add_done_callback(_after(ledger, lambda: _run_line(process, plan, rest, ledgers)))
+
+
+def _after(ledger: Ledger, following: Callable[[], None]) -> Callable[[Any], None]:
+    def done(task: Any) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("The crawl of %s broke: %s", ledger.source.id, error)
+            ledger.end("interrupted", f"The crawl broke ({type(error).__name__}: {error}).")
+        if not ledger.night.stopped:
+            following()
+
+    return done
+
+
+def _close(night: Night, ledgers: dict[str, Ledger]) -> None:
+    """Give every source its last line, and raise what ended all of them."""
+    if night.fatal is None:
+        for ledger in unfinished(ledgers.values()):
+            ledger.close("it never began" if ledger.verdict is None else "it broke")
+    if night.fatal is not None:
+        raise night.fatal

@@ -1,0 +1,13 @@
+"""One small spider for each source, by source id."""
+
+from __future__ import annotations
+
+from crawlers.spiders.addresses import AddressesSpider
+from crawlers.spiders.base import PoliteSpider
+from crawlers.spiders.enlargement import EnlargementSpider
+from crawlers.spiders.eutf import EutfSpider
+from crawlers.spiders.ted import TedSpider
+
+SPIDERS: dict[str, type[PoliteSpider]] = {
+    spider.name: spider for spider in (AddressesSpider, EnlargementSpider, EutfSpider, TedSpider)
+}
