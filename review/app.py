@@ -1,0 +1,39 @@
+"""The web app: Datasette over one database, opened read-only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from core.errors import StoreError
+from review import plugin
+from store.database import Store
+
+_ABOUT = {
+    "title": "Materiel",
+    "description": "Candidate entries with the page they rest on. Nothing here is verified until "
+    "its state says accepted or corrected.",
+}
+
+
+def build_app(database: Path) -> Datasette:
+    """Return the Datasette application for a database of this program.
+
+    Raises `StoreError` where there is no database, and what `Store.open` raises.
+    """
+    if not database.is_file():
+        raise StoreError(f"There is no database {database}; run `add`, `crawl` or `demo` first.")
+    Store.open(database).close()  # brings an older one up; refuses a newer or damaged one
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="materiel-review")
+    settings: dict[str, Any] = {"default_allow_sql": False, "allow_download": False}
+    return Datasette([str(database)], settings=settings, metadata=_ABOUT)
+
+
+def serve(database: Path, port: int) -> None:
+    """Serve the pages on loopback until interrupted."""
+    uvicorn.run(build_app(database).app(), host="127.0.0.1", port=port, log_level="warning")

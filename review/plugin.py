@@ -1,0 +1,19 @@
+"""Datasette hooks: which tables may be seen. Everything that is not named is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette import hookimpl
+
+SHOWN = ("shown_entries", "shown_evidence", "shown_documents", "sources")
+DATABASE = "materiel"
+_OPEN = {"view-instance", "view-database"}
+
+
+@hookimpl
+def permission_allowed(action: str, resource: Any) -> bool:
+    """Allow the pages of the named tables and views, and nothing else: no SQL, no other table."""
+    if action in _OPEN:
+        return True
+    return action == "view-table" and resource in {(DATABASE, name) for name in SHOWN}

@@ -1,0 +1,1 @@
+"""SQLite: migrations, loading, candidate entries, queries, search, export, consistency."""

@@ -1,0 +1,310 @@
+"""Candidate entries: a document's proposals with the reviewers' decisions replayed over them.
+
+`refresh_document` can run at any time and as often as one likes; it gives the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+import msgspec
+
+from core.keys import entry_key
+from core.records import ENTRY_FIELDS, Evidence, Proposal
+from core.text import one_line
+from store.words import boxes_of
+
+# Units of currencies with a fixed rate to the euro, as laid down in law (Council Decision
+# 98/683/EC for the CFA francs, the Bosnian Central Bank Act for the mark).
+FIXED_RATES = {
+    "EUR": Decimal(1),
+    "XOF": Decimal("655.957"),
+    "XAF": Decimal("655.957"),
+    "BAM": Decimal("1.95583"),
+}
+_EFFECTIVE = {"accept": "accepted", "correct": "corrected", "reject": "rejected"}
+# What a reviewer sees of an entry and may correct; what else a row holds is the store's own.
+_SEEN = (
+    "equipment", "equipment_type", "equipment_family", "quantity", "amount_min", "amount_max",
+    "currency", "amount_eur", "amount_kind", "amount_group", "amount_scope", "recipient",
+    "recipient_country", "supplier", "fund", "date", "stage",
+)  # fmt: skip
+_COMPARED = (
+    "equipment", "equipment_type", "quantity", "amount_min", "amount_max", "currency", "recipient",
+    "recipient_country", "supplier", "fund", "date",
+)  # fmt: skip
+_COLUMNS = (
+    "document_id", "version_id", "page", "equipment", "equipment_type", "equipment_family",
+    "quantity", "amount_min", "amount_max", "currency", "amount_eur", "amount_kind",
+    "amount_group", "amount_scope", "recipient", "recipient_country", "supplier", "fund", "date",
+    "stage", "score", "quote", "state", "still_proposed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The decision that counts for an entry."""
+
+    verdict: str
+    fields: Mapping[str, Any]
+    hash: str | None
+    proposal: Proposal | None = None
+
+
+def proposal_hash(proposal: Proposal) -> str:
+    """Return a hash of the field values alone: no offset, page, score or maker goes into it."""
+    values = {
+        name: (one_line(evidence.raw), evidence.value)
+        for name, evidence in proposal.evidence().items()
+    }
+    whole = (values, proposal.equipment_type, proposal.recipient_country)
+    return hashlib.sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()[:16]
+
+
+def effective_values(proposal: Proposal) -> dict[str, Any]:
+    """Return what the columns of `entries` hold for an undecided proposal."""
+    amount = _value(proposal.amount)
+    quantity = _value(proposal.quantity)
+    minimum = amount.get("min")
+    quotes = {
+        name: one_line(evidence.raw) if (evidence := getattr(proposal, name)) else None
+        for name in ("equipment", "recipient", "supplier", "fund")
+    }
+    return {
+        **quotes,
+        "page": proposal.page,
+        "equipment_type": proposal.equipment_type,
+        "equipment_family": proposal.equipment_family,
+        "quantity": quantity.get("min"),
+        "amount_min": minimum,
+        "amount_max": amount.get("max"),
+        "currency": amount.get("currency"),
+        "amount_eur": _euro(minimum, amount.get("currency")),
+        "amount_kind": proposal.amount_kind,
+        "amount_group": proposal.amount_group,
+        "amount_scope": proposal.amount_scope,
+        "recipient_country": proposal.recipient_country,
+        "date": _value(proposal.date).get("date"),
+        "stage": proposal.stage,
+        "score": proposal.score,
+        "quote": one_line(proposal.quote),
+    }
+
+
+def _euro(amount: str | None, currency: str | None) -> float | None:
+    rate = FIXED_RATES.get(currency or "")
+    return float(Decimal(amount) / rate) if amount and rate else None
+
+
+def corrected_values(values: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry's columns with a reviewer's `fields` over them; the euro follow."""
+    known = {name: value for name, value in fields.items() if name in _SEEN}
+    whole = {**values, **known}
+    if "amount_eur" not in known and known.keys() & {"amount_min", "currency"}:
+        whole["amount_eur"] = _euro(whole["amount_min"], whole["currency"])
+    return whole
+
+
+def _value(evidence: Evidence | None) -> dict[str, Any]:
+    return evidence.value if evidence and isinstance(evidence.value, dict) else {}
+
+
+def judged(decisions: Sequence[sqlite3.Row]) -> Judged | None:
+    """Replay an entry's decisions in order; an `undo` takes back the last one that counts."""
+    stack: list[Judged] = []
+    for row in decisions:
+        if row["verdict"] == "undo":
+            if stack:
+                stack.pop()
+        elif row["verdict"] in _EFFECTIVE:
+            whole = row["proposal"]
+            seen = Proposal.from_json(zlib.decompress(whole)) if whole else None
+            known = proposal_hash(seen) if seen else None
+            fields = msgspec.json.decode(row["fields"])
+            stack.append(Judged(row["verdict"], fields, known, seen))
+    return stack[-1] if stack else None
+
+
+def _state(decision: Judged | None, current_hash: str, values: Mapping[str, Any]) -> str:
+    if decision is None:
+        return "pending"
+    if decision.hash == current_hash:
+        return _EFFECTIVE[decision.verdict]
+    if decision.verdict == "correct" and _agrees(decision, values):
+        return "corrected"
+    return "reopened"
+
+
+def _agrees(decision: Judged, values: Mapping[str, Any]) -> bool:
+    """Say whether a changed proposal is what the reviewer's correction made of the judged one."""
+    if decision.proposal is None:
+        return False
+    before = effective_values(decision.proposal)
+    before["date"] = before["date"] or values["date"]  # where none is stated, the document's
+    wanted = corrected_values(before, decision.fields)
+    return all(values[name] == wanted[name] for name in _COMPARED)
+
+
+def refresh_document(connection: sqlite3.Connection, document_id: int) -> None:
+    """Bring a document's proposals, entries and evidence up to its present version's reading.
+
+    Runs inside the caller's transaction. Does nothing while that version is not read yet.
+    """
+    row = connection.execute(
+        "SELECT d.key, d.version_id, r.id AS reading_id, r.title, r.language, r.reference, r.kind,"
+        " coalesce(d.published, r.published) AS published, r.proposals"
+        " FROM documents d JOIN versions v ON v.id = d.version_id"
+        " JOIN readings r ON r.sha256 = v.sha256 AND r.current = 1 WHERE d.id = ?",
+        (document_id,),
+    ).fetchone()
+    if row is None:
+        return
+    _describe(connection, document_id, row)
+    _classify_changes(connection, document_id)
+    proposals = msgspec.json.decode(zlib.decompress(row["proposals"]), type=tuple[Proposal, ...])
+    keyed = {entry_key(row["key"], p.anchor, p.ordinal): p for p in proposals}
+    _withdraw(connection, document_id, set(keyed))
+    words = boxes_of(connection, row["reading_id"])
+    for key, proposal in keyed.items():
+        _write_entry(connection, key, proposal, document_id, row)
+        _write_evidence(connection, key, proposal, row["reading_id"], words)
+
+
+def _describe(connection: sqlite3.Connection, document_id: int, reading: sqlite3.Row) -> None:
+    """Fill in what the source did not say of the document and the file itself does."""
+    connection.execute(
+        "UPDATE documents SET title = coalesce(title, :title), language = coalesce(language,"
+        " :language), published = :published, reference = coalesce(reference, :reference),"
+        " kind = coalesce(kind, :kind) WHERE id = :id",
+        {**dict(reading), "id": document_id},
+    )
+
+
+def _write_entry(
+    connection: sqlite3.Connection,
+    key: str,
+    proposal: Proposal,
+    document_id: int,
+    row: sqlite3.Row,
+) -> None:
+    now = proposal_hash(proposal)
+    connection.execute(
+        "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?)",
+        (key, document_id, row["reading_id"], zlib.compress(proposal.to_json()), now,
+         proposal.score),
+    )  # fmt: skip
+    values = effective_values(proposal)
+    values["date"] = values["date"] or row["published"]
+    decision = judged(_decisions(connection, key))
+    values["state"] = _state(decision, now, values)
+    if decision is not None and values["state"] == "corrected":
+        values = corrected_values(values, decision.fields)
+    values.update(document_id=document_id, version_id=row["version_id"], still_proposed=1, key=key)
+    connection.execute(_UPSERT, values)
+
+
+_UPSERT = (
+    f"INSERT INTO entries (key, {', '.join(_COLUMNS)})"  # noqa: S608 - names are constants
+    f" VALUES (:key, {', '.join(':' + name for name in _COLUMNS)})"
+    f" ON CONFLICT (key) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _COLUMNS)}"
+)
+
+
+def _decisions(connection: sqlite3.Connection, key: str) -> list[sqlite3.Row]:
+    return connection.execute(
+        "SELECT verdict, fields, proposal FROM decisions WHERE entry_key = ? ORDER BY id", (key,)
+    ).fetchall()
+
+
+def _withdraw(connection: sqlite3.Connection, document_id: int, still: set[str]) -> None:
+    """Mark entries that are no longer proposed; the undecided ones become `withdrawn`."""
+    rows = connection.execute(
+        "SELECT key, state FROM entries WHERE document_id = ?", (document_id,)
+    ).fetchall()
+    for row in rows:
+        if row["key"] in still:
+            continue
+        state = _unproposed_state(row["state"], _decisions(connection, row["key"]))
+        connection.execute(
+            "UPDATE entries SET state = ?, still_proposed = 0 WHERE key = ?", (state, row["key"])
+        )
+        connection.execute("DELETE FROM proposals WHERE entry_key = ?", (row["key"],))
+
+
+def _unproposed_state(state: str, decisions: Sequence[sqlite3.Row]) -> str:
+    """Return the state of an entry that only its decisions, if any, still speak for."""
+    if any(decision["verdict"] == "add" for decision in decisions):
+        return state
+    decision = judged(decisions)
+    if decision is None:
+        return "withdrawn"
+    return _EFFECTIVE[decision.verdict] if state in ("pending", "withdrawn") else state
+
+
+def _write_evidence(
+    connection: sqlite3.Connection,
+    key: str,
+    proposal: Proposal,
+    reading_id: int,
+    words: Any,
+) -> None:
+    connection.execute("DELETE FROM entry_evidence WHERE entry_key = ?", (key,))
+    connection.executemany(
+        "INSERT INTO entry_evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                key,
+                name,
+                reading_id,
+                evidence.page,
+                evidence.start,
+                evidence.end,
+                evidence.raw,
+                None if evidence.value is None else _json(evidence.value),
+                _json(evidence.alternatives),
+                _json(words(evidence.page, evidence.start, evidence.end)),
+                evidence.maker,
+                evidence.score,
+            )
+            for name in ENTRY_FIELDS
+            if (evidence := cast("Evidence | None", getattr(proposal, name))) is not None
+        ],
+    )
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _classify_changes(connection: sqlite3.Connection, document_id: int) -> None:
+    """Say what each version changed, once both it and its forerunner are read."""
+    rows = connection.execute(
+        "SELECT v.id, v.sha256, p.sha256 AS before FROM versions v JOIN versions p"
+        " ON p.document_id = v.document_id AND p.number = v.number - 1"
+        " WHERE v.document_id = ? AND v.change IS NULL",
+        (document_id,),
+    ).fetchall()
+    for row in rows:
+        texts = [_text(connection, row["sha256"]), _text(connection, row["before"])]
+        if None in texts:
+            continue
+        change = "metadata" if texts[0] == texts[1] else "text"
+        connection.execute("UPDATE versions SET change = ? WHERE id = ?", (change, row["id"]))
+
+
+def _text(connection: sqlite3.Connection, sha256: str) -> list[str] | None:
+    reading = connection.execute(
+        "SELECT id FROM readings WHERE sha256 = ? AND current = 1", (sha256,)
+    ).fetchone()
+    if reading is None:
+        return None
+    rows = connection.execute(
+        "SELECT text FROM pages WHERE reading_id = ? ORDER BY number", (reading["id"],)
+    ).fetchall()
+    return [row["text"] for row in rows]

@@ -1,0 +1,231 @@
+"""Writing what was read and tagged: the new reading becomes visible only when it is complete."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from core.killpoints import killpoint
+from core.records import Award, Document, Lot, Notice, Proposal, Tagging, Value
+from core.text import join_hyphens
+from store.database import Statement, Store
+from store.entries import refresh_document
+from store.load import insert_issue
+from store.words import pack_words
+
+
+def pack_proposals(proposals: tuple[Proposal, ...]) -> bytes:
+    """Return proposals as one compressed blob of JSON."""
+    return zlib.compress(msgspec.json.encode(proposals), 6)
+
+
+def save_reading(
+    store: Store, document: Document, tagging: Tagging, *, run_id: int | None = None
+) -> None:
+    """Write a reading with its tagging, make it the visible one, and join its entries.
+
+    Killed half-way it leaves an invisible reading, which the next call for the content removes.
+    """
+    drop_incomplete(store, document.sha256)
+    reading_id = _insert_reading(store, document, tagging)
+    store.write_sliced(_rows(reading_id, document, tagging))
+    with store.transaction() as connection:
+        old = connection.execute(
+            "UPDATE readings SET current = 0 WHERE sha256 = ? AND current = 1 RETURNING id",
+            (document.sha256,),
+        ).fetchall()
+        connection.execute("UPDATE readings SET current = 1 WHERE id = ?", (reading_id,))
+        connection.execute("DELETE FROM issues WHERE sha256 = ?", (document.sha256,))
+        for issue in (*document.issues, *tagging.issues):
+            insert_issue(connection, issue, run_id)
+        for row in connection.execute(
+            "SELECT DISTINCT d.id FROM documents d JOIN versions v ON v.document_id = d.id"
+            " WHERE v.sha256 = ?",
+            (document.sha256,),
+        ).fetchall():
+            refresh_document(connection, row["id"])
+        connection.execute(
+            "UPDATE work SET state = 'done', cause = NULL WHERE sha256 = ?", (document.sha256,)
+        )
+    killpoint("after-reading")
+    _drop(store, old)
+
+
+def drop_incomplete(store: Store, sha256: str | None = None) -> None:
+    """Remove readings that a killed run left half written, of one content or of all.
+
+    Only for who holds the lock on the output folder: a reading being written looks the same.
+    """
+    sql = "SELECT id FROM readings WHERE current = 0 AND sha256 = coalesce(?, sha256)"
+    _drop(store, store.rows(sql, (sha256,)))
+
+
+def _drop(store: Store, readings: Sequence[sqlite3.Row]) -> None:
+    """Delete readings page by page: of a long one in one statement, a reviewer would wait."""
+    for row in readings:
+        for table in ("pages", "mentions", "tables"):
+            sql = f"SELECT id FROM {table} WHERE reading_id = ?"  # noqa: S608 - a constant
+            delete = f"DELETE FROM {table} WHERE id = ?"  # noqa: S608 - a constant
+            parts = [part["id"] for part in store.rows(sql, (row["id"],))]
+            store.write_sliced((delete, (part,)) for part in parts)
+        with store.transaction() as connection:
+            connection.execute("DELETE FROM readings WHERE id = ?", (row["id"],))
+
+
+def _insert_reading(store: Store, document: Document, tagging: Tagging) -> int:
+    with store.transaction() as connection:
+        cursor = connection.execute(
+            "INSERT INTO readings (sha256, extractor, tagger, kind, language, title, published,"
+            " reference, stated, page_count, current, proposals)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            (
+                document.sha256,
+                document.extractor,
+                tagging.tagger,
+                document.kind,
+                document.language,
+                document.title,
+                document.published,
+                document.reference,
+                _json(document.stated),
+                len(document.pages),
+                pack_proposals(tagging.proposals),
+            ),
+        )
+    return int(cursor.lastrowid or 0)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Statement]:
+    for page in document.pages:
+        search = join_hyphens(page.text)
+        yield (
+            "INSERT INTO pages (reading_id, number, text, method, width, height, redacted_area,"
+            " words, search) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                reading_id,
+                page.number,
+                page.text,
+                page.method,
+                page.width,
+                page.height,
+                page.redacted_area,
+                pack_words(page),
+                None if search == page.text else search,
+            ),
+        )
+    for table in document.tables:
+        unit = None if table.currency is None else f"{table.currency} x {table.multiplier}"
+        yield (
+            "INSERT INTO tables (reading_id, page, number, box, unit, header, rows)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                reading_id,
+                table.page,
+                table.number,
+                _json(table.box),
+                unit,
+                _json(table.header),
+                _json(table.rows),
+            ),
+        )
+    if document.notice is not None:
+        yield from _notice_rows(reading_id, document.notice)
+    for mention in tagging.mentions:
+        yield (
+            'INSERT INTO mentions (reading_id, page, start, "end", label, raw, value, maker,'
+            " score) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                reading_id,
+                mention.page,
+                mention.start,
+                mention.end,
+                mention.label,
+                mention.raw,
+                None if mention.value is None else _json(mention.value),
+                mention.maker,
+                mention.score,
+            ),
+        )
+
+
+def _values(values: tuple[Value, ...]) -> str:
+    return _json([{"amount": v.amount, "currency": v.currency, "kind": v.kind} for v in values])
+
+
+def _notice_rows(reading_id: int, notice: Notice) -> Iterator[Statement]:
+    yield (
+        "INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            reading_id,
+            notice.format,
+            notice.number,
+            notice.type,
+            _json([{"name": b.name.text, "country": b.country} for b in notice.buyers]),
+            notice.buyers[0].name.text if notice.buyers else None,
+            notice.country,
+            notice.title.text if notice.title else None,
+            notice.description.text if notice.description else None,
+            notice.reference,
+            notice.published,
+            notice.dispatched,
+            notice.deadline,
+            notice.procedure,
+            notice.nature,
+            _values(notice.values),
+            _json(notice.earlier),
+            _json(notice.links),
+        ),
+    )
+    for position, lot in enumerate(notice.lots, 1):
+        yield _lot_row(reading_id, position, lot)
+    for position, award in enumerate(notice.awards, 1):
+        yield _award_row(reading_id, position, award)
+    codes = {*notice.cpv, *(code for lot in notice.lots for code in lot.cpv)}
+    for code in sorted(codes):
+        yield "INSERT INTO notice_cpv VALUES (?, ?)", (reading_id, code)
+
+
+def _lot_row(reading_id: int, position: int, lot: Lot) -> Statement:
+    return (
+        "INSERT INTO lots VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            reading_id,
+            position,
+            lot.number,
+            lot.title.text if lot.title else None,
+            lot.description.text if lot.description else None,
+            _json(lot.cpv),
+            _values(lot.values),
+        ),
+    )
+
+
+def _award_row(reading_id: int, position: int, award: Award) -> Statement:
+    first = award.winners[0] if award.winners else None
+    value = next((v for v in award.values if v.kind == "award"), None)
+    return (
+        "INSERT INTO awards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            reading_id,
+            position,
+            award.number,
+            _json(award.lots),
+            award.title.text if award.title else None,
+            _json([{"name": w.name.text, "country": w.country} for w in award.winners]),
+            first.name.text if first else None,
+            first.country if first else None,
+            value.amount if value else None,
+            value.currency if value else None,
+            value.kind if value else None,
+            _values(award.values),
+            award.concluded,
+        ),
+    )

@@ -1,0 +1,110 @@
+"""The work table: which contents wait for which stage, and why some failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from store.database import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A content to read and tag; `name`, `media_type` and `language` are what its source said."""
+
+    sha256: str
+    name: str
+    media_type: str | None
+    language: str | None
+    depth: int
+
+
+def plan(store: Store, stages: Mapping[str, str]) -> int:
+    """Mark as pending what a newer version of a stage has not seen; return how many rows."""
+    changed = 0
+    with store.transaction() as connection:
+        for stage, version in stages.items():
+            cursor = connection.execute(
+                "UPDATE work SET state = 'pending', stage_version = ?, attempts = 0, cause = NULL"
+                " WHERE stage = ? AND stage_version <> ?",
+                (version, stage, version),
+            )
+            changed += cursor.rowcount
+    return changed
+
+
+def pending(store: Store) -> list[Job]:
+    """Return the contents with a stage to do, documents before what lies inside them."""
+    rows = store.rows(
+        """
+        SELECT w.sha256, c.media_type, d.url, d.language, d.parent_id, min(d.id) AS document_id
+        FROM (SELECT DISTINCT sha256 FROM work WHERE state = 'pending') w
+        JOIN contents c ON c.sha256 = w.sha256
+        JOIN versions v ON v.sha256 = w.sha256
+        JOIN documents d ON d.id = v.document_id
+        GROUP BY w.sha256 ORDER BY document_id
+        """
+    )
+    return [
+        Job(
+            sha256=row["sha256"],
+            name=row["url"],
+            media_type=row["media_type"],
+            language=row["language"],
+            depth=_depth(store, row["parent_id"]),
+        )
+        for row in rows
+    ]
+
+
+def _depth(store: Store, parent_id: int | None) -> int:
+    """Return how many files a file lies inside; UNION ends a circle of parents."""
+    sql = """
+        WITH RECURSIVE above(id) AS (
+          SELECT ? UNION SELECT d.parent_id FROM documents d JOIN above ON d.id = above.id)
+        SELECT count(id) FROM above
+        """
+    return int(store.value(sql, (parent_id,)))
+
+
+def fail(store: Store, sha256: str, cause: str, *, fatal: bool, max_attempts: int) -> str:
+    """Record that a content could not be processed; return its new state.
+
+    `fatal` is for one that ended its worker: it is tried again until `max_attempts`, then set
+    aside. Any other failure is final until `retry`.
+    """
+    with store.transaction() as connection:
+        connection.execute(
+            "UPDATE work SET attempts = attempts + 1, cause = ?, state = CASE"
+            " WHEN NOT ? THEN 'failed' WHEN attempts + 1 >= ? THEN 'set_aside'"
+            " ELSE 'pending' END WHERE sha256 = ? AND state = 'pending'",
+            (cause, fatal, max_attempts, sha256),
+        )
+        row = connection.execute(
+            "SELECT state FROM work WHERE sha256 = ? ORDER BY state = 'done' LIMIT 1", (sha256,)
+        ).fetchone()
+    return str(row["state"])
+
+
+def retry(store: Store, cause: str | None = None) -> int:
+    """Make failed contents pending again, all or those whose cause starts with `cause`."""
+    pattern = f"{cause}%" if cause else "%"
+    with store.transaction() as connection:
+        rows = connection.execute(
+            "UPDATE work SET state = 'pending', attempts = 0, cause = NULL"
+            " WHERE state IN ('failed', 'set_aside') AND cause LIKE ? RETURNING sha256",
+            (pattern,),
+        ).fetchall()
+    return len({row["sha256"] for row in rows})
+
+
+def failures(store: Store) -> list[tuple[str, str, str, str]]:
+    """Return (cause, state, document key, address) of each content that failed."""
+    rows = store.rows(
+        """
+        SELECT w.cause, w.state, d.key, d.url FROM work w
+        JOIN versions v ON v.sha256 = w.sha256 JOIN documents d ON d.id = v.document_id
+        WHERE w.state IN ('failed', 'set_aside') GROUP BY w.sha256, d.id ORDER BY w.cause, d.key
+        """
+    )
+    return [(row["cause"], row["state"], row["key"], row["url"]) for row in rows]

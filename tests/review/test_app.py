@@ -1,0 +1,54 @@
+"""The web pages show what is allowed and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from core.errors import StoreError
+from review.app import build_app
+from store.database import Store
+
+
+def status(database: Path, path: str) -> int:
+    """Ask the real application for a page."""
+
+    async def ask() -> int:
+        app = build_app(database)
+        await app.invoke_startup()
+        response = await app.client.get(path)
+        return int(response.status_code)
+
+    return asyncio.run(ask())
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "materiel.db"
+    Store.open(path).close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", 200),
+        ("/materiel/shown_entries.json", 200),
+        ("/materiel/shown_documents", 200),
+        ("/materiel/sources", 200),
+        ("/materiel/decisions", 403),
+        ("/materiel/pages", 403),
+        ("/materiel/documents.json", 403),
+        ("/materiel.json?sql=select+1", 403),
+        ("/materiel.db", 403),
+    ],
+)
+def test_only_the_allow_list_is_shown(database: Path, path: str, expected: int) -> None:
+    assert status(database, path) == expected
+
+
+def test_a_missing_database_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="run `add`"):
+        build_app(tmp_path / "materiel.db")
