@@ -1,0 +1,1 @@
+"""The nightly run and everything around it: lock, workers, intake, processing, reports."""

@@ -1,0 +1,125 @@
+"""What runs inside a worker process: limits first, then read and tag one content after another."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+import threading
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import msgspec
+
+import extract
+import ner_models
+from core.errors import DocumentError, InternalFault, LimitReached
+from core.records import Document, Member, Tagging
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_CPU_SLACK = 2  # seconds between the polite and the hard end of a document's processor time
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A content to read and tag; `path` is where the archive keeps it."""
+
+    sha256: str
+    path: str
+    name: str
+    media_type: str | None
+    language: str | None
+
+
+class Processed(msgspec.Struct, frozen=True, tag=True):
+    """A content read and tagged."""
+
+    document: Document
+    members: tuple[Member, ...]
+    tagging: Tagging
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """A content that could not be read; `fatal` when it ended its worker."""
+
+    code: str
+    detail: str
+    fatal: bool = False
+
+
+Outcome = Processed | Failed
+ENCODER = msgspec.msgpack.Encoder()
+DECODER: msgspec.msgpack.Decoder[Processed | Failed] = msgspec.msgpack.Decoder(Outcome)
+TASKS = msgspec.msgpack.Decoder(Task)
+
+
+def serve(
+    tasks: Connection, alive: Connection, memory_limit: int, cpu_limit: int, level: str
+) -> None:
+    """Answer tasks until the pipe closes. Runs in the child; never returns to the parent's code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    _die_with_parent(alive)
+    os.environ["MATERIEL_LOG"] = level
+    _limit_memory(memory_limit)
+    tasks.send_bytes(b"ready")
+    while True:
+        try:
+            task = TASKS.decode(tasks.recv_bytes())
+        except EOFError:
+            return
+        _limit_cpu(cpu_limit)
+        tasks.send_bytes(ENCODER.encode(work(task)))
+
+
+def work(task: Task) -> Outcome:
+    """Read and tag one content; every fault of the document becomes a `Failed`."""
+    try:
+        data = Path(task.path).read_bytes()
+        reading = extract.read(
+            data,
+            sha256=task.sha256,
+            name=task.name,
+            media_type=task.media_type,
+            language=task.language,
+        )
+        tagging = ner_models.tag(reading.document)
+    except DocumentError as error:
+        return Failed(error.code, str(error))
+    except (MemoryError, RecursionError) as error:
+        return Failed(
+            LimitReached.code,
+            f"{task.name} needs more memory than a worker may use ({type(error).__name__}).",
+        )
+    except Exception as error:  # noqa: BLE001 - one bad document costs one issue, never the run
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}, line {frame.lineno}"
+        cause = f"{type(error).__name__}: {error}"
+        return Failed(InternalFault.code, f"{task.name} met a bug in {where} ({cause}).")
+    return Processed(reading.document, reading.members, tagging)
+
+
+def _limit_memory(limit: int) -> None:
+    if sys.platform == "linux":  # elsewhere the address space cannot be limited; `status` says so
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _limit_cpu(seconds: int) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime) + seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+
+
+def _die_with_parent(alive: Connection) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def watch() -> None:
+        try:
+            alive.recv_bytes()
+        except (EOFError, OSError):
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,99 @@
+"""Commands that write: each function is one run, returns plain data, prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.settings import Settings
+from demo.server import Replica
+from operate.intake import take_in
+from operate.nightly import chosen_sources, crawl, fetch_addresses, with_replica
+from operate.progress import Progress
+from operate.queries import reading
+from operate.session import FAILED, Session, session
+from store.database import Store
+from store.work import retry
+
+
+def _outcome(current: Session) -> dict[str, Any]:
+    return {"run": current.run_id, "status": current.status, **current.report}
+
+
+def run_night(
+    settings: Settings, names: Sequence[str], *, process: bool, quiet: bool
+) -> dict[str, Any]:
+    """Crawl the named sources, or all enabled ones, and process what is new when asked to."""
+
+    sources = chosen_sources(settings, names)
+    with session(settings, "run" if process else "crawl", Progress(quiet=quiet)) as current:
+        crawl(current, sources)
+        if process:
+            current.process()
+    return _outcome(current)
+
+
+def run_demo(settings: Settings, *, quiet: bool) -> dict[str, Any]:
+    """Crawl the replica into `<output>/demo`, process it, and return what was found."""
+
+    output = settings.output if settings.output.name == "demo" else settings.output / "demo"
+    with Replica(output / "replica") as replica:
+        local = with_replica(replace(settings, output=output), replica.base_urls)
+        report = run_night(local, list(replica.base_urls), process=True, quiet=quiet)
+    with reading(local) as store:
+        report["entries"] = _entry_rows(store)
+    return {"output": str(output), **report}
+
+
+def _entry_rows(store: Store) -> list[dict[str, Any]]:
+    rows = store.rows(
+        "SELECT e.key, e.equipment, e.quantity, e.amount_min, e.amount_max, e.currency,"
+        " e.recipient, e.supplier, e.fund, e.page, e.quote, d.key AS document, d.title, d.source"
+        " FROM entries e JOIN documents d ON d.id = e.document_id"
+        " WHERE e.state NOT IN ('withdrawn', 'rejected') AND d.withheld = 0"
+        " ORDER BY d.source, d.key, e.page, e.id"
+    )
+    return [dict(row) for row in rows]
+
+
+def run_add(settings: Settings, things: Sequence[str], *, quiet: bool) -> dict[str, Any]:
+    """Take in files, folders and addresses, and process them; status 1 when nothing came of it."""
+
+    addresses = [thing for thing in things if thing.startswith(("http://", "https://"))]
+    paths = [Path(thing) for thing in things if thing not in addresses]
+    with session(settings, "add", Progress(quiet=quiet)) as current:
+        intake = take_in(current.store, settings, current.run_id, paths)
+        fetched = fetch_addresses(current, addresses) if addresses else set()
+        current.process()
+        taken = set(intake.taken) | fetched
+        current.report["files"] = intake.files + len(addresses)
+        current.report["refused"] = intake.refused
+        if not taken or taken <= _unread(current.store, taken):
+            current.status = FAILED
+    return _outcome(current)
+
+
+def _unread(store: Store, taken: set[str]) -> set[str]:
+    rows = store.rows("SELECT DISTINCT sha256 FROM work WHERE state IN ('failed', 'set_aside')")
+    return taken & {row["sha256"] for row in rows}
+
+
+def run_process(settings: Settings, *, again: bool, quiet: bool) -> dict[str, Any]:
+    """Process what is pending; `again` also takes failed documents up once more."""
+
+    with session(settings, "process", Progress(quiet=quiet)) as current:
+        if again:
+            retry(current.store)
+        current.process()
+    return _outcome(current)
+
+
+def run_retry(settings: Settings, cause: str | None, *, quiet: bool) -> dict[str, Any]:
+    """Read failed documents again, all or those with one cause."""
+
+    with session(settings, "retry", Progress(quiet=quiet)) as current:
+        current.report["retried"] = retry(current.store, cause)
+        current.process()
+    return _outcome(current)

@@ -1,0 +1,217 @@
+"""Results as a person reads them on a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+_LONG = 44  # characters of a field in a table
+
+
+def _console() -> Console:
+    # A pipe has no width; wide rows then stay on their lines for grep.
+    width = shutil.get_terminal_size((160, 40)).columns
+    return Console(width=max(width, 80), no_color="NO_COLOR" in os.environ, highlight=False)
+
+
+def _short(value: Any, length: int = _LONG) -> str:
+    text = "" if value is None else str(value)
+    return escape(text if len(text) <= length else text[: length - 1] + "…")
+
+
+def amount(row: dict[str, Any]) -> str:
+    """Return an entry's amount as a person writes it: `EUR 1 250 000`, `EUR 5 000-10 000`.
+
+    >>> amount({"currency": "EUR", "amount_min": "1250000.00", "amount_max": "1250000.00"})
+    'EUR 1 250 000'
+    """
+    if not row.get("amount_min"):
+        return ""
+    low, high = (_grouped(row[name]) for name in ("amount_min", "amount_max"))
+    number = low if low == high else f"{low}-{high}"
+    return f"{row['currency'] or '?'} {number}"
+
+
+def _grouped(number: str) -> str:
+    whole, _, part = number.partition(".")
+    grouped = f"{int(whole):,}".replace(",", " ")
+    return f"{grouped}.{part}" if part.strip("0") else grouped
+
+
+def show_demo(report: dict[str, Any]) -> None:
+    """Print the replica's candidate entries, the totals, what failed, and what to try next."""
+    console = _console()
+    table = Table(title="Candidate entries", title_justify="left")
+    for name in ("Equipment", "Quantity", "Amount", "Recipient", "Fund", "Document", "Page"):
+        right = name in ("Quantity", "Amount", "Page")
+        table.add_column(name, overflow="fold", justify="right" if right else "left")
+    for row in report["entries"]:
+        table.add_row(
+            _short(row["equipment"] or "-"),
+            _short(row["quantity"]),
+            amount(row),
+            _short(row["recipient"]),
+            _short(row["fund"], 28),
+            _short(row["document"], 52),
+            str(row["page"]),
+        )
+    console.print(table)
+    show_report(report)
+    where = f"--output {report['output']}"
+    console.print("\nTry next:")
+    for line in (
+        f"python pipeline.py search drone {where}",
+        f"python pipeline.py show {report['entries'][0]['key'] if report['entries'] else 'KEY'}"
+        f" {where}",
+        f"python pipeline.py export entries entries.xlsx {where}",
+        f"python pipeline.py status {where}",
+        f"python pipeline.py review {where}",
+    ):
+        console.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def show_report(report: dict[str, Any]) -> None:
+    """Print what a run did: sources, what was read and added, what failed."""
+    console = _console()
+    for row in report.get("sources", []):
+        console.print(
+            f"{row['source']}: {row['state']}, {row['confirmed']} documents confirmed"
+            f" ({row['fetched']} fetched), {row['minimum']} expected at least. {row['detail']}",
+            markup=False,
+        )
+    work, added, totals = (report.get(name) for name in ("processing", "added", "totals"))
+    if work:
+        console.print(f"Read {work['read']} contents, {sum(work['failures'].values())} failed.")
+    if added is not None and totals is not None:
+        for name in ("documents", "versions", "pages", "mentions", "entries"):
+            console.print(f"{name.capitalize()}: {totals[name]} ({added[name]:+d}).")
+        if not any(added[name] for name in ("documents", "versions", "pages", "entries")):
+            console.print("Nothing new: no row was added and nothing was read again.")
+    for sentence in report.get("refused", []):
+        console.print(sentence, markup=False, style="yellow", soft_wrap=True)
+    for detail in sorted(report.get("failed", {}).values()):
+        console.print(f"Failed: {detail}", markup=False, style="yellow", soft_wrap=True)
+
+
+def show_search(found: dict[str, Any]) -> None:
+    """Print entries and pages found, or what was covered when there is none."""
+    console = _console()
+    if found["plain"]:
+        console.print("The query's syntax was broken; it was searched as plain words.")
+    for word, names in found["widened"].items():
+        console.print(f"{word} was widened to: {', '.join(names)}", markup=False, soft_wrap=True)
+    for title, hits in (("Entries", found["entries"]), ("Pages", found["pages"])):
+        if hits:
+            console.print(f"\n{title}", style="bold")
+        for hit in hits:
+            snippet = escape(" ".join(hit["snippet"].split()))
+            snippet = snippet.replace("\x02", "[bold yellow]").replace("\x03", "[/]")
+            where = f"{hit['entry'] or hit['document']}, page {hit['page']}"
+            console.print(f"{escape(where)}: {_short(hit['title'], 80)}", style="cyan")
+            console.print(f"  {snippet}", soft_wrap=True)
+    if found["documents"]:
+        console.print(f"\n{found['documents']} documents have it.")
+    elif not found["entries"]:
+        console.print("Nothing was found.")
+    _show_coverage(console, found["coverage"])
+
+
+def _show_coverage(console: Console, coverage: list[dict[str, Any]]) -> None:
+    for row in coverage:
+        console.print(
+            f"Covered {row['source']}: {row['documents']} documents, {row['pages']} pages"
+            f" ({row['textless']} without text, {row['unread']} documents unread), last fetched"
+            f" {row['last_fetch'] or 'never'}.",
+            markup=False,
+        )
+
+
+def show_record(record: dict[str, Any]) -> None:
+    """Print an entry or a document, its evidence or its pages beneath it."""
+    console = _console()
+    nested = ("evidence", "pages", "entries", "decisions", "versions", "stated", "notice",
+              "issues", "work")  # fmt: skip
+    for name, value in record.items():
+        if name not in nested and value not in (None, "", []):
+            console.print(f"{name}: {value}", markup=False, soft_wrap=True)
+    for name, evidence in record.get("evidence", {}).items():
+        quote = " ".join(evidence["raw"].split())
+        others = f", or {evidence['alternatives']}" if evidence["alternatives"] else ""
+        console.print(
+            f"  {name}: “{quote}” on page {evidence['page']}, characters {evidence['start']} to"
+            f" {evidence['end']} ({evidence['maker']}, {evidence['score']:.2f}){others}",
+            markup=False,
+            soft_wrap=True,
+        )
+    for row in record.get("decisions", []):
+        console.print(f"  {row['decided_at']} {row['reviewer']}: {row['verdict']}", markup=False)
+    if "versions" in record:
+        _show_document(console, record)
+
+
+def _show_document(console: Console, record: dict[str, Any]) -> None:
+    for row in record["versions"]:
+        console.print(
+            f"  version {row['number']}: {row['sha256']}, first seen {row['first_seen']},"
+            f" {row['change'] or 'not compared yet'}",
+            markup=False,
+        )
+    for name, stated in record["stated"].items():
+        console.print(f"  {name}: {' '.join(stated['text'].split())}", markup=False, soft_wrap=True)
+    for row in record["entries"]:
+        parts = [str(row["quantity"] or ""), row["equipment"] or "-", amount(row),
+                 row["recipient"] or ""]  # fmt: skip
+        words = ", ".join(part for part in parts if part)
+        console.print(f"  {row['key']} page {row['page']}: {words}", markup=False, soft_wrap=True)
+    for row in record["issues"]:
+        console.print(f"  {row['level']} {row['code']}: {row['detail']}", markup=False)
+    for page in record["pages"]:
+        console.print(f"\n--- page {page['number']} ({page['method']})", style="cyan")
+        console.print(page["text"], markup=False, soft_wrap=True)
+
+
+def show_export(done: dict[str, Any]) -> None:
+    """Print how many rows an export wrote."""
+    print(f"{done['rows']} rows in {done['file']}.")
+
+
+def show_status(status: dict[str, Any]) -> None:
+    """Print counts, sources, failures by cause."""
+    console = _console()
+    for name in ("documents", "pages", "entries", "work", "issues"):
+        counts = ", ".join(f"{count} {kind}" for kind, count in status[name].items())
+        console.print(f"{name.capitalize()}: {counts or 'none'}.", markup=False, soft_wrap=True)
+    for row in status["sources"]:
+        console.print(
+            f"{row['source']}: {row['documents']} documents, last crawl {row['state'] or 'never'},"
+            f" last fetched {row['last_fetch'] or 'never'}.",
+            markup=False,
+        )
+    for cause, keys in status["failures"].items():
+        console.print(f"Failed with {cause}: {len(keys)} (retry --cause {cause})", markup=False)
+        for key in keys[:5]:
+            console.print(f"  {key}", markup=False)
+
+
+def show_faults(result: dict[str, Any]) -> None:
+    """Print what `check` found."""
+    for fault in result["faults"]:
+        print(fault)
+    print(f"{len(result['faults'])} faults." if result["faults"] else "All is consistent.")
+
+
+def show_tags(result: dict[str, Any]) -> None:
+    """Print mentions and entries of a text."""
+    console = _console()
+    for mention in result["mentions"]:
+        quote = " ".join(mention["text"].split())
+        value = mention["value"] if mention["value"] is not None else ""
+        console.print(f"{mention['label']:<10} {quote}  {value}", markup=False, soft_wrap=True)
+    for entry in result["entries"]:
+        fields = "; ".join(f"{name}: {value}" for name, value in entry.items() if value)
+        console.print(f"entry      {fields}", markup=False, soft_wrap=True)

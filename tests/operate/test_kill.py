@@ -1,0 +1,91 @@
+"""Killed at any of its named points and started again, a run ends with the same database."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from core.killpoints import POINTS
+from demo.server import Replica
+from tests.operate.conftest import Run
+
+
+def dump(run: Run, output: Path) -> list[str]:
+    """Return the database by natural keys; it must be consistent too."""
+    checked = run("check", "--output", output)
+    assert checked.returncode == 0, checked.stdout
+    dumped = run("check", "--dump", "--output", output)
+    assert dumped.returncode == 0, dumped.stderr
+    return dumped.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    output = tmp_path_factory.mktemp("undisturbed")
+    done = run("add", folder, "--output", output)
+    assert done.returncode == 0, done.stderr
+    lines = dump(run, output)
+    assert any(line.startswith("entries ") for line in lines)
+    return lines
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("count", [1, 2])
+def test_add_survives_a_kill(
+    run: Run, folder: Path, tmp_path: Path, undisturbed: list[str], point: str, count: int
+) -> None:
+    killed = run(
+        "add", folder, "--output", tmp_path, environment={"MATERIEL_KILL_AT": f"{point}:{count}"}
+    )
+    if count == 1:
+        assert killed.returncode == -signal.SIGKILL, killed.stdout
+    again = run("add", folder, "--output", tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert dump(run, tmp_path) == undisturbed
+
+
+def settings_file(replica: Replica, folder: Path) -> dict[str, str]:
+    """Write settings under which the sources are the replica's sites."""
+    path = folder / "materiel.toml"
+    path.write_text(
+        "\n".join(
+            f'[sources.{name}]\nbase_url = "{url}"\ndelay = 0.0\nminimum = 1\nenabled = true'
+            '\noptions = { since = "20160101" }'
+            for name, url in replica.base_urls.items()
+        )
+    )
+    return {"MATERIEL_SETTINGS": str(path)}
+
+
+# how often a point is passed before it kills; some are passed only once in a run
+PASSES = dict.fromkeys(POINTS, 2) | {"after-journal-load": 1, "before-finish": 1}
+
+
+def survives(run: Run, folder: Path, sources: tuple[str, ...]) -> None:
+    """Kill a `run` of the sources at each point, start it again, and compare the databases."""
+    with Replica(folder / "replica") as replica:
+        environment = settings_file(replica, folder)
+        whole = folder / "whole"
+        done = run("run", *sources, "--output", whole, environment=environment)
+        assert done.returncode == 0, done.stderr
+        expected = dump(run, whole)
+        for point in POINTS:
+            output = folder / point
+            dying = {**environment, "MATERIEL_KILL_AT": f"{point}:{PASSES[point]}"}
+            killed = run("run", *sources, "--output", output, environment=dying)
+            # the crawl's own points end the crawl's process, the others the command's
+            assert killed.returncode in (1, -signal.SIGKILL), (point, killed.stdout)
+            again = run("run", *sources, "--output", output, environment=environment)
+            assert again.returncode == 0, again.stderr
+            assert dump(run, output) == expected, point
+
+
+def test_a_run_survives_a_kill(run: Run, tmp_path: Path) -> None:
+    survives(run, tmp_path, ("ted",))
+
+
+@pytest.mark.soak
+def test_a_run_of_all_sources_survives_a_kill(run: Run, tmp_path: Path) -> None:
+    survives(run, tmp_path, ())
