@@ -211,7 +211,7 @@ def retry(settings: Settings, cause: str | None, as_json: bool) -> None:
 @json_option
 def tag_text(file: Any, lang: str | None, as_json: bool) -> None:
     """Tag a text FILE or standard input."""
-    from ner_models.evaluate import tag_text_json
+    from ner_models import tag_text_json
 
     emit(tag_text_json(file.read(), lang), as_json=as_json, readable=present.show_tags)
 

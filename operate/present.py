@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 _LONG = 44  # characters of a field in a table
+_NAMES = 12  # names of a widened word that are shown
 
 
 def _console() -> Console:
@@ -104,7 +105,7 @@ def show_search(found: dict[str, Any]) -> None:
     if found["plain"]:
         console.print("The query's syntax was broken; it was searched as plain words.")
     for word, names in found["widened"].items():
-        console.print(f"{word} was widened to: {', '.join(names)}", markup=False, soft_wrap=True)
+        console.print(_widened(word, names), markup=False, soft_wrap=True)
     for title, hits in (("Entries", found["entries"]), ("Pages", found["pages"])):
         if hits:
             console.print(f"\n{title}", style="bold")
@@ -119,6 +120,12 @@ def show_search(found: dict[str, Any]) -> None:
     elif not found["entries"]:
         console.print("Nothing was found.")
     _show_coverage(console, found["coverage"])
+
+
+def _widened(word: str, names: list[str]) -> str:
+    shown = ", ".join(names[:_NAMES])
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return f"{word} was widened to {shown}{more} (--exact leaves it as it is)."
 
 
 def _show_coverage(console: Console, coverage: list[dict[str, Any]]) -> None:

@@ -1,0 +1,119 @@
+"""What the columns of a table hold, told by their headers in five languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from core.records import Table
+from core.text import fold
+from vocabulary.amounts import find_unit
+
+Role = Literal["item", "quantity", "unit_price", "total", "recipient", "supplier", "fund"]
+
+# Tried in this order on the folded header; the first that fits is the column's role.
+_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    (
+        "unit_price",
+        re.compile(
+            r"unit (?:price|cost|rate|value)|(?:price|cost|rate) (?:per|/) ?unit"
+            r"|prix unit|cout unit"
+            r"|p\.? ?u\.?$|einzelpreis|stuckpreis|preis (?:je|pro)|(?:precio|coste) unit"
+            r"|prezzo unit"
+            r"|costo unit|price each"
+        ),
+    ),
+    (
+        "quantity",
+        re.compile(
+            r"\bqty\b|quantit|menge|anzahl|\bstuck|cantidad|unidades|\bunits?\b(?! of meas)|\bpcs\b"
+            r"|no\.? of (?:units|items|pieces)|number of (?:units|items|pieces)|nombre|\bnumero\b"
+            r"|\bnumber$|\bpieces\b|\bunites\b"
+        ),
+    ),
+    (
+        "supplier",
+        re.compile(
+            r"contractor|supplier|implement|partner|vendor|fournisseur|titulaire|attributaire"
+            r"|prestataire|auftragnehmer|lieferant|bieter|contratista|proveedor"
+            r"|adjudicatari|fornitor"
+            r"|aggiudicatari|winner|\bdonor|bailleur|tenderer"
+        ),
+    ),
+    (
+        "recipient",
+        re.compile(
+            r"beneficiar|recipient|destinat|beneficiaire|empfanger|begunstigte"
+            r"|end[ -]user|consignee"
+            r"|\bcountry\b|\bpays\b|\bland\b|\bpais\b|\bpaese\b|utilisateur|\bservice\b|authority"
+        ),
+    ),
+    (
+        "item",
+        re.compile(
+            r"descri|\bitems?\b|designation|bezeichnung|\bgoods\b|equip|artikel|gegenstand|articulo"
+            r"|articolo|\bbene\b|\bbeni\b|\barticles?\b|\bsubject\b|\bobjet\b|\bobjeto\b|oggetto"
+            r"|\bbienes?\b|\bmateriel|\bmaterial|ausrustung|gerat|attrezzatur|\bproduct|denomina"
+            r"|\blibelle|\bsupplies\b|\bbudget line\b|\btitle\b|\bcosts?$|\bactivit|\bposition\b"
+        ),
+    ),
+    (
+        "total",
+        re.compile(
+            r"total|amount|montant|gesamt|betrag|\bsumme|importe|importo|\bvalue\b|valeur|\bwert\b"
+            r"|\bvalor\b|\bvalore\b|\bcost|budget|\bprice|\bpreis|\bprix|precio|prezzo|contribution"
+            r"|\beur\b|\beuros?\b|€|\busd\b|allocation"
+        ),
+    ),
+    ("fund", re.compile(r"\bfunds?\b|\bfunding|instrument|programm|fonds|\bfondo|financ|finanz")),
+)
+_TOTAL_ROW = re.compile(
+    r"\s*(?:sub ?-?total|grand total|total|sous-total|summe|gesamt|zwischensumme|subtotale|totale"
+    r"|suma|importe total)(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's role and, for sums, the currency and multiplier that its header says."""
+
+    role: Role
+    currency: str | None = None
+    multiplier: Decimal = Decimal(1)
+
+
+def role_of(header: str) -> Role | None:
+    """Return what a column with this header holds, None where the header does not tell."""
+    folded = fold(header)
+    return next((role for role, pattern in _ROLES if pattern.search(folded)), None)
+
+
+def columns_of(table: Table, header: Sequence[str]) -> dict[int, Column]:
+    """Return the columns whose role the headers tell, by place; of two of a role the last sum
+    column and the first other one count."""
+    found: dict[int, Column] = {}
+    seen: dict[Role, int] = {}
+    for place, text in enumerate(header):
+        role = role_of(text)
+        if role is None:
+            continue
+        if role in seen:
+            if role != "total":
+                continue
+            del found[seen[role]]
+        seen[role] = place
+        unit = find_unit(text)
+        if unit is None:
+            found[place] = Column(role, table.currency, Decimal(table.multiplier))
+        else:
+            multiplier = unit.multiplier if unit.multiplier != 1 else Decimal(table.multiplier)
+            found[place] = Column(role, unit.currency, multiplier)
+    return found
+
+
+def is_total_row(first: str) -> bool:
+    """Does a row that begins with this cell add up others?"""
+    return bool(_TOTAL_ROW.match(fold(first)))

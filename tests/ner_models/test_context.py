@@ -1,0 +1,36 @@
+"""What the identification table of a document says for its entries."""
+
+from __future__ import annotations
+
+from core.records import Stated
+from ner_models import tag
+from tests.ner_models.helpers import document
+
+TEXT = (
+    "Zone: Niger\nFinancing instrument: EUTF for Africa, window Sahel\n\n"
+    "The project delivers twelve thermal cameras."
+)
+
+
+def stated(part: str, *, by: int = 0) -> Stated:
+    start = TEXT.index(part) + by
+    return Stated(text=part, page=1, start=start, end=start + len(part))
+
+
+def test_zone_and_instrument_complete_an_entry_with_a_low_score() -> None:
+    read = document(
+        TEXT, stated={"zone": stated("Niger"), "fund": stated("EUTF for Africa, window Sahel")}
+    )
+    entry = next(p for p in tag(read).proposals if p.anchor == "thermal cameras")
+    assert entry.recipient is not None
+    assert entry.fund is not None
+    assert (entry.recipient.raw, entry.recipient_country) == ("Niger", "NE")
+    assert entry.fund.value["id"] == "eutf_africa"
+    assert TEXT[entry.fund.start : entry.fund.end] == entry.fund.raw
+    assert entry.score <= 0.3
+
+
+def test_offsets_that_do_not_hold_are_not_used() -> None:
+    read = document(TEXT, stated={"zone": stated("Niger", by=3)})
+    for entry in tag(read).proposals:
+        assert entry.recipient is None or entry.recipient.maker != "rule:context"
