@@ -81,7 +81,7 @@ def effective_values(proposal: Proposal) -> dict[str, Any]:
         "page": proposal.page,
         "equipment_type": proposal.equipment_type,
         "equipment_family": proposal.equipment_family,
-        "quantity": quantity.get("min"),
+        "quantity": _whole(quantity.get("min")),
         "amount_min": minimum,
         "amount_max": amount.get("max"),
         "currency": amount.get("currency"),
@@ -95,6 +95,13 @@ def effective_values(proposal: Proposal) -> dict[str, Any]:
         "score": proposal.score,
         "quote": one_line(proposal.quote),
     }
+
+
+def _whole(number: str | int | None) -> int | None:
+    """Return a number of units; None for half a unit, which stays readable in the quote."""
+    if number is None or Decimal(number) % 1:
+        return None
+    return int(Decimal(number))
 
 
 def _euro(amount: str | None, currency: str | None) -> float | None:
@@ -181,7 +188,7 @@ def _describe(connection: sqlite3.Connection, document_id: int, reading: sqlite3
     connection.execute(
         "UPDATE documents SET title = coalesce(title, :title), language = coalesce(language,"
         " :language), published = :published, reference = coalesce(reference, :reference),"
-        " kind = coalesce(kind, :kind) WHERE id = :id",
+        " kind = coalesce(kind, :kind), shown_version_id = :version_id WHERE id = :id",
         {**dict(reading), "id": document_id},
     )
 

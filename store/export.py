@@ -44,7 +44,7 @@ WHERE d.withheld = 0 {where} ORDER BY d.key
 _MENTIONS = """
 SELECT d.key AS document, m.page, m.start, m."end", m.label, m.raw, m.value, m.maker, m.score
 FROM mentions m JOIN readings r ON r.id = m.reading_id AND r.current = 1
-JOIN versions v ON v.sha256 = r.sha256 JOIN documents d ON d.version_id = v.id
+JOIN versions v ON v.sha256 = r.sha256 JOIN documents d ON d.shown_version_id = v.id
 WHERE d.withheld = 0 {where} ORDER BY d.key, m.page, m.start
 """
 WHAT: dict[str, tuple[str, Callable[[Filters], str]]] = {

@@ -34,7 +34,9 @@ CREATE TABLE documents (
   url TEXT NOT NULL, title TEXT, language TEXT, kind TEXT, published TEXT, reference TEXT,
   landing_url TEXT, parent_id INTEGER REFERENCES documents(id),
   withheld INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0,
-  version_id INTEGER REFERENCES versions(id)
+  version_id INTEGER REFERENCES versions(id),
+  -- the newest version that has been read; it stays visible until a newer one is
+  shown_version_id INTEGER REFERENCES versions(id)
 ) STRICT;
 
 CREATE TABLE fetches (

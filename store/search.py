@@ -134,7 +134,7 @@ def _run(
 _FROM_PAGES = """
 FROM pages_fts JOIN pages p ON p.id = pages_fts.rowid
 JOIN readings r ON r.id = p.reading_id AND r.current = 1
-JOIN versions v ON v.sha256 = r.sha256 JOIN documents d ON d.version_id = v.id
+JOIN versions v ON v.sha256 = r.sha256 JOIN documents d ON d.shown_version_id = v.id
 WHERE pages_fts MATCH :query AND d.withheld = 0 {where}
 """
 _PAGES = f"""
@@ -156,18 +156,18 @@ ORDER BY bm25(entries_fts, 5, 3, 3, 3, 1), e.key LIMIT :limit
 def coverage(store: Store) -> list[dict[str, Any]]:
     """Return for each source what a search covers: documents, pages, last good fetch.
 
-    `unread` counts documents that failed or wait, `textless` pages without text.
+    `unread` counts documents whose newest version failed or waits, `textless` pages without text.
     """
     rows = store.rows(
         """
         SELECT s.id AS source, s.title, count(DISTINCT d.id) AS documents,
           count(p.id) AS pages, coalesce(sum(p.method = 'none'), 0) AS textless,
-          count(DISTINCT d.id) - count(DISTINCT CASE WHEN r.id IS NOT NULL THEN d.id END)
-            AS unread,
+          count(DISTINCT CASE WHEN d.shown_version_id IS NULL
+            OR d.shown_version_id IS NOT d.version_id THEN d.id END) AS unread,
           (SELECT max(fetched_at) FROM fetches f WHERE f.source = s.id
            AND f.outcome NOT IN ('failed', 'refused')) AS last_fetch
         FROM sources s LEFT JOIN documents d ON d.source = s.id AND d.withheld = 0
-        LEFT JOIN versions v ON v.id = d.version_id
+        LEFT JOIN versions v ON v.id = d.shown_version_id
         LEFT JOIN readings r ON r.sha256 = v.sha256 AND r.current = 1
         LEFT JOIN pages p ON p.reading_id = r.id GROUP BY s.id ORDER BY s.id
         """

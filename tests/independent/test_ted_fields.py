@@ -44,12 +44,18 @@ def differences(data: bytes) -> list[str]:
     """Return the names of the fields in which parser and independent reading differ."""
     notice, stated = notice_of(data), stated_fields(data)
     cpv = {*notice.cpv, *(code for lot in notice.lots for code in lot.cpv)}
-    values = Counter((_plain(v.amount), v.currency, v.kind) for v in all_values(notice))
+    values: Counter[tuple[str, str | None, str]] = Counter(
+        (_plain(v.amount), v.currency, v.kind) for v in all_values(notice)
+    )
     expected = Counter(
         (number, currency, KINDS.get(kind, kind)) for number, currency, kind in stated.values
     )
-    others = Counter((number, currency) for number, currency, _ in stated.other_values)
-    extra = Counter((number, currency) for (number, currency, _) in (values - expected).elements())
+    others: Counter[tuple[str, str | None]] = Counter(
+        (number, currency) for number, currency, _ in stated.other_values
+    )
+    extra: Counter[tuple[str, str | None]] = Counter(
+        (number, currency) for (number, currency, _) in (values - expected).elements()
+    )
     found = {
         "number": notice.number == stated.publication_number,
         "buyers": list(dict.fromkeys(b.name.text for b in notice.buyers)) == list(stated.buyers),

@@ -41,12 +41,18 @@ def _folded(text: str | None) -> str:
     return re.sub(r"[^\w]+", " ", fold(text or "")).strip()
 
 
+TRUTH = json.loads((ROOT / "demo" / "truth.json").read_text(encoding="utf-8"))
+
+
+def _key(key: str, member: str | None) -> str:
+    return f"{key}#{member}" if member else key
+
+
 def truth() -> list[Fact]:
     """Return the entries that the replica's documents hold."""
-    listed = json.loads((ROOT / "demo" / "truth.json").read_text(encoding="utf-8"))["entries"]
     return [
         Fact(
-            entry["document_key"] + (f"#{entry['member']}" if entry.get("member") else ""),
+            _key(entry["document_key"], entry.get("member")),
             entry["page"],
             _folded(entry["equipment"]),
             entry["quantity"],
@@ -54,19 +60,25 @@ def truth() -> list[Fact]:
             _folded(entry["recipient"]),
             _folded(entry["supplier"]),
         )
-        for entry in listed
+        for entry in TRUTH["entries"]
     ]
 
 
 def proposed(database: Path) -> Iterator[tuple[str, Fact]]:
-    """Yield the source and the content of each candidate entry from a file of the replica."""
+    """Yield the source and the content of each candidate entry from a document of the truth file.
+
+    The web pages on which the files are listed are not among those.
+    """
+    covered = {_key(document["key"], document["member"]) for document in TRUTH["documents"]}
     connection = sqlite3.connect(database)
     connection.row_factory = sqlite3.Row
     rows = connection.execute(
         "SELECT e.*, d.key AS document, d.source, d.kind FROM entries e"
-        " JOIN documents d ON d.id = e.document_id WHERE d.kind <> 'html'"
+        " JOIN documents d ON d.id = e.document_id"
     )
     for row in rows:
+        if row["document"] not in covered:
+            continue
         yield (
             row["source"],
             Fact(

@@ -307,3 +307,15 @@ def test_coverage_says_what_a_search_looked_through(house: House) -> None:
             "unread": 0, "last_fetch": None,
         },
     ]  # fmt: skip
+
+
+def test_the_text_read_last_stays_searchable_until_the_new_one_is_read(house: House) -> None:
+    house.take("url:a", b"old", fetched_at=DAY.format(1))
+    house.read(b"old", "Twelve hovercraft for the coast guard.")
+    house.take("url:a", b"new", fetched_at=DAY.format(1))
+    assert documents(search(house.store, "hovercraft", NOTHING, plain)) == {"a"}
+    assert coverage(house.store)[0]["unread"] == 1
+    house.read(b"new", "Twelve airships for the coast guard.")
+    assert documents(search(house.store, "hovercraft", NOTHING, plain)) == set()
+    assert documents(search(house.store, "airships", NOTHING, plain)) == {"a"}
+    assert coverage(house.store)[0]["unread"] == 0
