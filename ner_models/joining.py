@@ -33,6 +33,10 @@ THRESHOLDS: Mapping[str, float] = {
 }
 """From which probability on a decision of the linker is followed."""
 
+_ALONE = 0.3
+"""From which probability on a sum is followed that is the only one in the sentence of its anchor:
+the training passages hold few such sentences with many sums around them, a page holds many."""
+
 _COORDINATED = re.compile(
     r"\s*(?:\([^()\n]{1,20}\)\s*)?"
     r"(?:,|;|/|&|(?:,\s*)?(?:and|et|und|sowie|y|e|ed|as well as)\s+(?:to\s+)?)"
@@ -141,10 +145,26 @@ def best(
         for other in scene.candidates(span, label)
         if not within or any(low <= other.start and other.end <= high for low, high in within)
     ]
-    best = max(scored, key=lambda pair: (pair[0], -pair[1].start), default=None)
-    if best is None or best[0] < THRESHOLDS[label]:
+    alone = _alone(scene, span, label)
+    reached = [
+        (p, other) for p, other in scored if p >= (_ALONE if other is alone else THRESHOLDS[label])
+    ]
+    # what needs the lower threshold gives way to what reaches the common one
+    best = max(
+        reached,
+        key=lambda pair: (pair[0] >= THRESHOLDS[label], pair[0], -pair[1].start),
+        default=None,
+    )
+    return None if best is None else (best[1], best[0])
+
+
+def _alone(scene: Scene, span: Span, label: Label) -> Span | None:
+    """Return the one sum that stands in the anchor's sentence, None where there are several."""
+    if label != "AMOUNT":
         return None
-    return best[1], best[0]
+    unit = scene.unit(span)
+    sums = [other for other in scene.candidates(span, label) if scene.unit(other) == unit]
+    return sums[0] if len(sums) == 1 else None
 
 
 def _attach(scene: Scene, weights: Weights, span: Span, draft: Draft, kind: str) -> list[Draft]:

@@ -15,6 +15,7 @@ from ner_models.joining import Draft, join
 from ner_models.linker import Weights
 from ner_models.mentions import Marked
 from ner_models.notices import read_notice, with_stated
+from ner_models.sections import LEAST, Sections
 from ner_models.segments import unit_span, unit_starts
 from ner_models.spans import Span
 from ner_models.stages import stage_of
@@ -33,6 +34,7 @@ class Builder:
     def __init__(self, document: Document, weights: Weights, language: str) -> None:
         self.document = document
         self._context = {} if document.notice else document_context(document, language)
+        self._sections = Sections(document.headings)
         self.weights = weights
         self.proposals: list[Proposal] = []
         self._ordinals: dict[str, int] = {}
@@ -50,7 +52,7 @@ class Builder:
             if (found := read_table(table, marked)) is not None
         ]
         whole = with_tables(marked, tables)
-        drafts = join(page.text, _outside(whole.spans, tables), self.weights)
+        drafts = self._weighed(page, join(page.text, _outside(whole.spans, tables), self.weights))
         for found in tables:
             _caption_recipient(found, whole.spans)
             drafts += found.drafts
@@ -58,6 +60,19 @@ class Builder:
         _share(drafts, page.number)
         self._add(page, whole, drafts, None)
         return whole
+
+    def _weighed(self, page: Page, drafts: Sequence[Draft]) -> list[Draft]:
+        """Return the drafts with the score that their section leaves them, the likely ones."""
+        if not self._sections:
+            return list(drafts)
+        kept = []
+        for draft in drafts:
+            bare = "equipment" in draft.fields and not {"quantity", "amount"} & set(draft.fields)
+            weakest = min(draft.score, *(span.score for span in draft.fields.values()))
+            score = weakest * self._sections.weight(page.number, draft.anchor.start, bare=bare)
+            if score >= LEAST:
+                kept.append(replace(draft, score=score))
+        return kept
 
     def _notice(self, page: Page, marked: Marked) -> Marked:
         if self.document.notice is None:

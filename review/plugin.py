@@ -11,7 +11,7 @@ DATABASE = "materiel"
 _OPEN = {"view-instance", "view-database"}
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]  # datasette ships no types
 def permission_allowed(action: str, resource: Any) -> bool:
     """Allow the pages of the named tables and views, and nothing else: no SQL, no other table."""
     if action in _OPEN:

@@ -54,7 +54,7 @@ def test_real_site_needs_a_contact(crawls: Crawls, tmp_path: Path) -> None:
         (None, False),
     ],
 )
-def test_loopback(host: str | None, local: bool) -> None:  # noqa: FBT001
+def test_loopback(host: str | None, local: bool) -> None:
     assert is_loopback(host) is local
 
 

@@ -157,7 +157,7 @@ def test_reference(text: str, reference: str | None) -> None:
         ("/publications/plan", False, None, None),
     ],
 )
-def test_address(path: str, file: bool, of_file: str | None, of_page: str | None) -> None:  # noqa: FBT001
+def test_address(path: str, file: bool, of_file: str | None, of_page: str | None) -> None:
     url = BASE + path + "?filename=x.pdf"
     assert (is_file(url), file_language(url), page_language(url)) == (file, of_file, of_page)
 

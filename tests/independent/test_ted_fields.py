@@ -12,7 +12,7 @@ import pytest
 
 import extract
 from core.errors import DocumentError
-from core.records import Notice, Value
+from core.records import Award, Lot, Notice, Value
 from tests.independent.ted_fields import stated_fields
 
 KINDS = {"framework_maximum": "ceiling"}
@@ -27,7 +27,7 @@ def notice_of(data: bytes) -> Notice:
 
 def all_values(notice: Notice) -> list[Value]:
     """Return the values at notice, lot and award level."""
-    parts = [*notice.lots, *notice.awards]
+    parts: list[Lot | Award] = [*notice.lots, *notice.awards]
     return [*notice.values, *(value for part in parts for value in part.values)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import sqlite3
 import zipfile
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from operate.lock import output_lock
 from tests.operate.conftest import Run
@@ -73,7 +76,17 @@ def test_exports_open_and_agree(run: Run, filled: Path, tmp_path: Path) -> None:
     assert from_csv
 
 
+def encrypted_pdf() -> bytes:
+    """Return a PDF that opens with a password only."""
+    drawn = io.BytesIO()
+    page = Canvas(drawn, encrypt=StandardEncryption("secret", ownerPassword="other"))
+    page.drawString(72, 720, "Ten patrol boats")
+    page.save()
+    return drawn.getvalue()
+
+
 BAD = {
+    "encrypted.pdf": (encrypted_pdf(), "needs a password"),
     "empty.pdf": (b"", "is empty"),
     "truncated.xml": (b"<?xml version='1.0'?><TED_EXPORT DOC_ID='1-2020'><A>", "truncated.xml"),
     "entities.xml": (

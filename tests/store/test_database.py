@@ -118,7 +118,7 @@ def test_several_processes_may_make_it_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("readonly", [False, True])
-def test_a_newer_database_is_refused_and_not_touched(tmp_path: Path, readonly: bool) -> None:  # noqa: FBT001
+def test_a_newer_database_is_refused_and_not_touched(tmp_path: Path, readonly: bool) -> None:
     path = tmp_path / "materiel.db"
     with Store.open(path) as store:
         store.connection.execute(
@@ -142,7 +142,7 @@ def test_migrations_of_others_in_the_file_do_not_matter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("readonly", [False, True])
-def test_a_file_that_is_no_database(tmp_path: Path, readonly: bool) -> None:  # noqa: FBT001
+def test_a_file_that_is_no_database(tmp_path: Path, readonly: bool) -> None:
     path = tmp_path / "materiel.db"
     path.write_bytes(b"%PDF-1.7 this is something else\n" * 200)
     with pytest.raises(DamagedDatabase, match="move it aside"):
