@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.settings import Settings
-from demo.server import Replica
+from demo.server import PortTaken, Replica
 from operate.intake import take_in
 from operate.nightly import chosen_sources, crawl, fetch_addresses, with_replica
 from operate.progress import Progress
@@ -26,7 +29,6 @@ def run_night(
     settings: Settings, names: Sequence[str], *, process: bool, quiet: bool
 ) -> dict[str, Any]:
     """Crawl the named sources, or all enabled ones, and process what is new when asked to."""
-
     sources = chosen_sources(settings, names)
     with session(settings, "run" if process else "crawl", Progress(quiet=quiet)) as current:
         crawl(current, sources)
@@ -37,14 +39,31 @@ def run_night(
 
 def run_demo(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     """Crawl the replica into `<output>/demo`, process it, and return what was found."""
-
     output = settings.output if settings.output.name == "demo" else settings.output / "demo"
-    with Replica(output / "replica") as replica:
+    with _replica(output / "replica") as replica:
         local = with_replica(replace(settings, output=output), replica.base_urls)
         report = run_night(local, list(replica.base_urls), process=True, quiet=quiet)
     with reading(local) as store:
         report["entries"] = _entry_rows(store)
     return {"output": str(output), **report}
+
+
+@contextmanager
+def _replica(folder: Path) -> Iterator[Replica]:
+    """Serve the replica on the ports of last time, so that its pages keep their addresses.
+
+    Where another program has taken one meanwhile, all are chosen anew.
+    """
+    file = folder / "ports.json"
+    ports = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    with ExitStack() as stack:
+        try:
+            replica = stack.enter_context(Replica(folder, ports=ports))
+        except PortTaken:
+            replica = stack.enter_context(Replica(folder))
+        taken = {name: urlsplit(url).port for name, url in replica.base_urls.items()}
+        file.write_text(json.dumps(taken), encoding="utf-8")
+        yield replica
 
 
 def _entry_rows(store: Store) -> list[dict[str, Any]]:
@@ -60,7 +79,6 @@ def _entry_rows(store: Store) -> list[dict[str, Any]]:
 
 def run_add(settings: Settings, things: Sequence[str], *, quiet: bool) -> dict[str, Any]:
     """Take in files, folders and addresses, and process them; status 1 when nothing came of it."""
-
     addresses = [thing for thing in things if thing.startswith(("http://", "https://"))]
     paths = [Path(thing) for thing in things if thing not in addresses]
     with session(settings, "add", Progress(quiet=quiet)) as current:
@@ -82,7 +100,6 @@ def _unread(store: Store, taken: set[str]) -> set[str]:
 
 def run_process(settings: Settings, *, again: bool, quiet: bool) -> dict[str, Any]:
     """Process what is pending; `again` also takes failed documents up once more."""
-
     with session(settings, "process", Progress(quiet=quiet)) as current:
         if again:
             retry(current.store)
@@ -92,7 +109,6 @@ def run_process(settings: Settings, *, again: bool, quiet: bool) -> dict[str, An
 
 def run_retry(settings: Settings, cause: str | None, *, quiet: bool) -> dict[str, Any]:
     """Read failed documents again, all or those with one cause."""
-
     with session(settings, "retry", Progress(quiet=quiet)) as current:
         current.report["retried"] = retry(current.store, cause)
         current.process()
