@@ -68,7 +68,7 @@ def test_exports_open_and_agree(run: Run, filled: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     with (tmp_path / "e.csv").open(encoding="utf-8-sig", newline="") as file:
         from_csv = [row["entry"] for row in csv.DictReader(file)]
-    sheet = openpyxl.load_workbook(tmp_path / "e.xlsx", read_only=True).active
+    sheet = openpyxl.load_workbook(tmp_path / "e.xlsx").active
     assert sheet is not None
     from_sheet = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
     lines = (tmp_path / "e.jsonl").read_text(encoding="utf-8").splitlines()

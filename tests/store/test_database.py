@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -105,14 +104,16 @@ def test_statements_keeps_triggers_whole() -> None:
     assert statements(FIRST)[0].startswith("CREATE TABLE sources")
 
 
-def _open(path: Path) -> None:
-    Store.open(path).close()
-
-
 def test_several_processes_may_make_it_at_once(tmp_path: Path) -> None:
     path = tmp_path / "materiel.db"
-    with multiprocessing.get_context("fork").Pool(4) as pool:
-        pool.map(_open, [path] * 8)
+    opening = (
+        "import sys, pathlib; from store.database import Store; "
+        "Store.open(pathlib.Path(sys.argv[1])).close()"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", opening, str(path)], cwd=PROJECT) for _ in range(6)
+    ]
+    assert [process.wait() for process in processes] == [0] * 6
     with Store.open(path) as store:
         assert store.value("SELECT count(*) FROM _sqlite_migrations") == len(known())
 
