@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from core.records import Document, Evidence, Stated
 from ner_models.values import fund_value, party_value
 from vocabulary.countries import find_countries
-from vocabulary.funds import find_funds
+from vocabulary.funds import find_funds, load_funds
 
 SCORE = 0.3
 """What stands in a document's heading alone is likely for an entry, and no more."""
 
 _LONGEST_NAME = 120
+_LONGEST_HEAD = 2500
+_SECOND = re.compile(r"\s*2\b")
 
 
 def _place(document: Document, key: str) -> Stated | None:
@@ -44,12 +48,24 @@ def _recipient(document: Document, language: str) -> Evidence | None:
     return _evidence(zone, start, end, party_value(zone.text[start:end], language))
 
 
+def _head(document: Document) -> Stated | None:
+    """The first page's text above the second numbered heading: title block and identification."""
+    if not document.headings or not document.pages:
+        return None
+    page = document.pages[0]
+    second = (h.start for h in document.headings if h.page == page.number and _SECOND.match(h.text))
+    end = min(next(second, len(page.text)), _LONGEST_HEAD)
+    return Stated(text=page.text[:end], page=page.number, start=0, end=end) if end else None
+
+
 def _fund(document: Document, language: str) -> Evidence | None:
-    """The first fund that the stated instrument or the title names."""
-    for key in ("fund", "title"):
-        stated = _place(document, key)
-        hits = find_funds(stated.text, language) if stated is not None else []
-        if stated is not None and hits:
+    """The first fund that the stated instrument, the title or the document's head names."""
+    funds = load_funds()
+    for stated in (_place(document, "fund"), _place(document, "title"), _head(document)):
+        if stated is None:
+            continue
+        hits = [h for h in find_funds(stated.text, language) if funds[h.id].kind != "project"]
+        if hits:
             start, end = hits[0].start, hits[0].end
             return _evidence(stated, start, end, fund_value(stated.text[start:end], language))
     return None

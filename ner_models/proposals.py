@@ -96,6 +96,8 @@ class Builder:
         self, page: Page, marked: Marked, draft: Draft, quote: str, stage: Stage
     ) -> Proposal:
         evidence = {name: _evidence(page, marked, s) for name, s in draft.fields.items()}
+        # what the document's head adds says nothing of whether the transfer is one
+        score = min(draft.score, *(found.score for found in evidence.values()))
         anchor = anchor_of(evidence)
         if "equipment" in evidence:
             evidence = {**self._context, **evidence}
@@ -113,7 +115,7 @@ class Builder:
             amount_group=draft.group,
             amount_scope=draft.scope,
             stage=stage,
-            score=round(min(draft.score, *(found.score for found in evidence.values())), 3),
+            score=round(score, 3),
             **evidence,
         )
 
