@@ -58,7 +58,7 @@ def show_demo(report: dict[str, Any]) -> None:
             amount(row),
             _short(row["recipient"]),
             _short(row["fund"], 28),
-            _short(row["document"], 52),
+            _short(row["title"] or row["document"], 48),
             str(row["page"]),
         )
     console.print(table)

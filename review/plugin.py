@@ -8,12 +8,14 @@ from datasette import hookimpl
 
 SHOWN = ("shown_entries", "shown_evidence", "shown_documents", "sources")
 DATABASE = "materiel"
-_OPEN = {"view-instance", "view-database"}
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette ships no types
 def permission_allowed(action: str, resource: Any) -> bool:
     """Allow the pages of the named tables and views, and nothing else: no SQL, no other table."""
-    if action in _OPEN:
-        return True
-    return action == "view-table" and resource in {(DATABASE, name) for name in SHOWN}
+    tables = {(DATABASE, name) for name in SHOWN}
+    return (
+        action == "view-instance"
+        or (action == "view-database" and resource == DATABASE)
+        or (action == "view-table" and resource in tables)
+    )

@@ -38,6 +38,8 @@ def database(tmp_path: Path) -> Path:
         ("/materiel/shown_entries.json", 200),
         ("/materiel/shown_documents", 200),
         ("/materiel/sources", 200),
+        ("/materiel", 200),
+        ("/_internal", 403),
         ("/materiel/decisions", 403),
         ("/materiel/pages", 403),
         ("/materiel/documents.json", 403),
