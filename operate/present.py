@@ -57,7 +57,7 @@ def show_demo(report: dict[str, Any]) -> None:
             _short(row["quantity"]),
             amount(row),
             _short(row["recipient"]),
-            _short(row["fund"], 28),
+            _short(row["fund_name"], 34),
             _short(row["title"] or row["document"], 48),
             str(row["page"]),
         )
