@@ -93,6 +93,12 @@ def show_report(report: dict[str, Any]) -> None:
             console.print(f"{name.capitalize()}: {totals[name]} ({added[name]:+d}).")
         if not any(added[name] for name in ("documents", "versions", "pages", "entries")):
             console.print("Nothing new: no row was added and nothing was read again.")
+    for row in report.get("issues", []):
+        if work and row["code"] in work["failures"]:
+            continue  # named one by one below
+        console.print(
+            f"{row['code']} ({row['count']}), first: {row['detail']}", markup=False, soft_wrap=True
+        )
     for sentence in report.get("refused", []):
         console.print(sentence, markup=False, style="yellow", soft_wrap=True)
     for detail in sorted(report.get("failed", {}).values()):

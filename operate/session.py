@@ -13,7 +13,7 @@ from operate.lock import output_lock
 from operate.processing import Processing, take_in_journals
 from operate.progress import Progress
 from store.database import Store
-from store.runs import finish_run, start_run, totals
+from store.runs import finish_run, run_issues, start_run, totals
 
 MISSED = 3  # exit status: completed, but a source missed its expectation
 DONE = 0
@@ -62,6 +62,7 @@ def session(settings: Settings, command: str, progress: Progress) -> Iterator[Se
             raise
         killpoint("before-finish")
         after = totals(store)
+        current.report["issues"] = run_issues(store, run_id)
         current.report["added"] = {name: after[name] - current.before[name] for name in after}
         current.report["totals"] = after
         finish_run(

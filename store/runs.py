@@ -45,6 +45,17 @@ def finish_run(
         )
 
 
+def run_issues(store: Store, run_id: int) -> list[dict[str, Any]]:
+    """Return what a run warned of, by code: how often, and the first one's source and detail."""
+    rows = store.rows(
+        "SELECT code, count(*) AS count, min(id), source, coalesce(nullif(detail, ''), url)"
+        " AS detail FROM issues WHERE run_id = ? AND level <> 'info' GROUP BY code ORDER BY code",
+        (run_id,),
+    )
+    names = ("code", "count", "source", "detail")
+    return [{name: row[name] for name in names} for row in rows]
+
+
 def totals(store: Store) -> dict[str, int]:
     """Return how many documents, versions, contents, pages, mentions and entries there are."""
     names = ("documents", "versions", "contents", "pages", "mentions", "entries", "fetches")

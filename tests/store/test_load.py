@@ -12,7 +12,7 @@ from core.records import Fetched, Issue, SourceRun
 from store.check import dump, faults
 from store.database import Store
 from store.load import load_journal, upsert_sources
-from store.runs import finish_run, now, start_run, totals
+from store.runs import finish_run, now, run_issues, start_run, totals
 from tests.builders import DAY, STAGES, House, fetched, open_house, sha, source
 
 
@@ -255,3 +255,21 @@ def test_fetches_of_one_line_each(house: House) -> None:
     ]
     assert house.load(house.journal(*lines)) == 3
     assert house.outcomes("url:a") == ["new", "gone"]
+
+
+def test_a_run_tells_what_it_warned_of(house: House) -> None:
+    run_id = start_run(house.store, "crawl")
+    for level, code, detail in (
+        ("warning", "not_found", "first"),
+        ("warning", "not_found", "second"),
+        ("info", "quiet", "nobody need know"),
+    ):
+        house.store.connection.execute(
+            "INSERT INTO issues (run_id, level, code, room, detail)"
+            " VALUES (?, ?, ?, 'crawlers', ?)",
+            (run_id, level, code, detail),
+        )
+    assert run_issues(house.store, run_id) == [
+        {"code": "not_found", "count": 2, "source": None, "detail": "first"}
+    ]
+    assert run_issues(house.store, run_id + 1) == []
