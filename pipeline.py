@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from core.errors import MaterielError, NothingTaken
+from core.errors import MaterielError, NothingTaken, UsageError
 from core.settings import Settings, load_settings
 from operate import present, queries
 from store.filters import Filters
@@ -74,7 +74,9 @@ def demo(settings: Settings, as_json: bool) -> None:
     """Crawl the replica of the sources into output/demo, and print what was found."""
     from operate import commands
 
-    emit(commands.run_demo(settings, quiet=as_json), as_json=as_json, readable=present.show_demo)
+    report = commands.run_demo(settings, quiet=as_json)
+    emit(report, as_json=as_json, readable=present.show_demo)
+    sys.exit(report["status"])
 
 
 @cli.command()
@@ -113,7 +115,7 @@ def add(settings: Settings, things: tuple[str, ...], as_json: bool) -> None:
 
     report = commands.run_add(settings, things, quiet=as_json)
     emit(report, as_json=as_json, readable=present.show_report)
-    if report["status"]:
+    if report["status"] == NothingTaken.exit_status:
         raise NothingTaken("Nothing of what was named could be taken in.")
 
 
@@ -184,6 +186,8 @@ def status(settings: Settings, as_json: bool) -> None:
 def check(settings: Settings, dump: bool, deep: bool, as_json: bool) -> None:
     """Look for inconsistencies between database and archive."""
 
+    if dump and as_json:
+        raise UsageError("--dump prints lines for comparing, not JSON; leave one of the two out.")
     if dump:
         for line in queries.dump_lines(settings):
             click.echo(line)
@@ -206,7 +210,7 @@ def retry(settings: Settings, cause: str | None, as_json: bool) -> None:
 
 
 @cli.command("tag-text")
-@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
 @click.option("--lang", help="Language of the text; found out when not given.")
 @json_option
 def tag_text(file: Any, lang: str | None, as_json: bool) -> None:
@@ -236,14 +240,16 @@ def train() -> None:
 
 
 @cli.command()
-@click.option("--port", type=int, default=8001, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True)
 @output_options
 def review(settings: Settings, port: int) -> None:
     """Serve the web pages on loopback."""
-    from review.app import serve
+    from review.app import build_app, listen, serve
 
-    click.echo(f"Materiel is at http://127.0.0.1:{port}/ - stop it with Ctrl-C.")
-    serve(settings.database, port)
+    app = build_app(settings.database)
+    with listen(port) as waiting:
+        click.echo(f"Materiel is at http://127.0.0.1:{port}/ - stop it with Ctrl-C.")
+        serve(app, waiting)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from core.errors import SettingsError
 
 PREFIX = "MATERIEL_"
 # Variables that belong to tests and to deployment, not to the settings.
-_RESERVED = {"MATERIEL_KILL_AT", "MATERIEL_SETTINGS"}
+_RESERVED = {"MATERIEL_KILL_AT", "MATERIEL_LOG", "MATERIEL_SETTINGS"}
 _CONTACT = re.compile(r"https?://\S+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -132,7 +132,7 @@ def load_settings(
     environment = os.environ if environment is None else environment
     path = file or Path(environment.get("MATERIEL_SETTINGS", "materiel.toml"))
     settings = Settings()
-    if file is not None or path.exists():
+    if file is not None or "MATERIEL_SETTINGS" in environment or path.exists():
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

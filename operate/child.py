@@ -70,7 +70,15 @@ def serve(
         except EOFError:
             return
         _limit_cpu(cpu_limit)
-        tasks.send_bytes(ENCODER.encode(work(task)))
+        tasks.send_bytes(_encoded(task, work(task)))
+
+
+def _encoded(task: Task, outcome: Outcome) -> bytes:
+    try:
+        return ENCODER.encode(outcome)
+    except (UnicodeError, MemoryError) as error:
+        cause = type(error).__name__
+        return ENCODER.encode(Failed(InternalFault.code, f"{task.name} cannot be sent ({cause})."))
 
 
 def work(task: Task) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -10,15 +11,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.archive import explained
+from core.errors import CrawlError
+from core.keys import canonical_url
 from core.settings import Settings
 from demo.server import PortTaken, Replica
-from operate.intake import take_in
+from operate.intake import Intake, take_in
 from operate.nightly import chosen_sources, crawl, fetch_addresses, with_replica
 from operate.progress import Progress
 from operate.queries import reading
 from operate.session import FAILED, Session, session
 from store.database import Store
 from store.work import retry
+
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 def _outcome(current: Session) -> dict[str, Any]:
@@ -54,16 +60,28 @@ def _replica(folder: Path) -> Iterator[Replica]:
 
     Where another program has taken one meanwhile, all are chosen anew.
     """
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     file = folder / "ports.json"
-    ports = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    ports = _stored_ports(file)
     with ExitStack() as stack:
         try:
             replica = stack.enter_context(Replica(folder, ports=ports))
         except PortTaken:
             replica = stack.enter_context(Replica(folder))
-        taken = {name: urlsplit(url).port for name, url in replica.base_urls.items()}
-        file.write_text(json.dumps(taken), encoding="utf-8")
         yield replica
+        taken = {name: urlsplit(url).port for name, url in replica.base_urls.items()}
+        beside = file.with_suffix(".part")
+        beside.write_text(json.dumps(taken), encoding="utf-8")
+        beside.replace(file)
+
+
+def _stored_ports(file: Path) -> dict[str, int] | None:
+    try:
+        stored: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return stored
 
 
 def _entry_rows(store: Store) -> list[dict[str, Any]]:
@@ -81,11 +99,11 @@ def _entry_rows(store: Store) -> list[dict[str, Any]]:
 
 def run_add(settings: Settings, things: Sequence[str], *, quiet: bool) -> dict[str, Any]:
     """Take in files, folders and addresses, and process them; status 1 when nothing came of it."""
-    addresses = [thing for thing in things if thing.startswith(("http://", "https://"))]
+    addresses = [thing for thing in things if _ADDRESS.match(thing)]
     paths = [Path(thing) for thing in things if thing not in addresses]
     with session(settings, "add", Progress(quiet=quiet)) as current:
         intake = take_in(current.store, settings, current.run_id, paths)
-        fetched = fetch_addresses(current, addresses) if addresses else set()
+        fetched = _fetched(current, addresses, intake)
         current.process()
         taken = set(intake.taken) | fetched
         current.report["files"] = intake.files + len(addresses)
@@ -93,6 +111,22 @@ def run_add(settings: Settings, things: Sequence[str], *, quiet: bool) -> dict[s
         if not taken or taken <= _unread(current.store, taken):
             current.status = FAILED
     return _outcome(current)
+
+
+def _fetched(current: Session, addresses: Sequence[str], intake: Intake) -> set[str]:
+    """Fetch the addresses that are whole; what cannot be fetched is refused with a sentence."""
+    sound = []
+    for address in addresses:
+        try:
+            canonical_url(address)
+            sound.append(address)
+        except ValueError:
+            intake.refused.append(f"{address} is no whole web address; check it.")
+    try:
+        return fetch_addresses(current, sound) if sound else set()
+    except CrawlError as error:
+        intake.refused.append(str(error))
+        return set()
 
 
 def _unread(store: Store, taken: set[str]) -> set[str]:

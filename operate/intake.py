@@ -65,17 +65,29 @@ def take_in(store: Store, settings: Settings, run_id: int, paths: Sequence[Path]
 
 def _files(paths: Sequence[Path], output: Path, intake: Intake) -> Iterator[Path]:
     for path in paths:
-        if not path.exists():
-            intake.refused.append(f"There is no file or folder {path}; check the path.")
+        if not _exists(path):
+            intake.refused.append(f"There is no file or folder {_words(path)}; check the path.")
         elif path.is_dir():
             inside = [
                 p for p in sorted(path.rglob("*")) if p.is_file() and _wanted(p, path, output)
             ]
             if not inside:
-                intake.refused.append(f"The folder {path} holds no file.")
+                intake.refused.append(f"The folder {_words(path)} holds no file.")
             yield from inside
         else:
             yield path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no such name is possible, or a folder above may not be entered
+        return False
+
+
+def _words(path: Path) -> str:
+    """Return a path as text that can be printed and stored, whatever bytes its name has."""
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def _wanted(path: Path, folder: Path, output: Path) -> bool:
@@ -86,20 +98,21 @@ def _wanted(path: Path, folder: Path, output: Path) -> bool:
 
 def _archived(path: Path, archive: Archive, settings: Settings, intake: Intake) -> Fetched | None:
     intake.files += 1
+    name = _words(path)
+    if not path.is_file():
+        intake.refused.append(f"{name} is neither a file nor a folder.")
+        return None
     try:
-        size = path.stat().st_size
-        if size > settings.max_file:
+        if path.stat().st_size > settings.max_file:
             limit = settings.max_file // 1024**2
-            intake.refused.append(
-                f"{path} is larger than {limit} MiB; raise max_file to take it in."
-            )
+            intake.refused.append(f"{name} is larger than {limit} MiB; raise max_file.")
             return None
         data = path.read_bytes()
     except OSError as error:
-        intake.refused.append(f"{path} cannot be read ({error.strerror}).")
+        intake.refused.append(f"{name} cannot be read ({error.strerror}).")
         return None
     if not data:
-        intake.refused.append(f"{path} is empty; nothing was taken in.")
+        intake.refused.append(f"{name} is empty; nothing was taken in.")
         return None
     sha256 = archive.put(data)
     intake.taken[sha256] = path
@@ -112,5 +125,5 @@ def _archived(path: Path, archive: Archive, settings: Settings, intake: Intake) 
         fetched_at=now(),
         status=0,
         sha256=sha256,
-        name=path.name,
+        name=_words(Path(path.name)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 import extract
 import ner_models
 from core.archive import Archive, Journal
-from core.errors import HostileDocument
+from core.errors import HostileDocument, InternalFault
 from core.records import Fetched, Issue, Member
 from core.settings import Settings
 from operate.child import Failed, Processed, Task
@@ -80,9 +81,14 @@ class Processing:
             detail = f"{job.name} nests archives too deep."
             self._note_failure(job.sha256, Failed(HostileDocument.code, detail))
             return
-        if outcome.members:
-            self._take_in_members(job.sha256, outcome.members)
-        save_reading(self.store, outcome.document, outcome.tagging, run_id=self.run_id)
+        try:
+            if outcome.members:
+                self._take_in_members(job.sha256, outcome.members)
+            save_reading(self.store, outcome.document, outcome.tagging, run_id=self.run_id)
+        except (OverflowError, ValueError, sqlite3.IntegrityError) as error:
+            detail = f"{job.name} met a bug in the loader ({type(error).__name__}: {error})."
+            self._note_failure(job.sha256, Failed(InternalFault.code, detail))
+            return
         self.read += 1
         self.entries += len(outcome.tagging.proposals)
 
@@ -125,8 +131,25 @@ def journal_path(settings: Settings, run_id: int, what: str) -> Path:
 
 
 def take_in_journals(store: Store, settings: Settings, run_id: int) -> int:
-    """Load what any journal holds that the database does not; return the number of lines."""
-    return sum(
-        load_journal(store, path, run_id=run_id, archive=settings.archive, stages=stages())
-        for path in sorted(settings.journal.glob("*.jsonl"))
-    )
+    """Load what any journal holds that the database does not; return the number of lines.
+
+    What a run that died left behind is written down as that run's, where the ledger knows it.
+    """
+    known = {row["id"] for row in store.rows("SELECT id FROM runs")}
+    count = 0
+    for path in sorted(settings.journal.glob("*.jsonl")):
+        owner = run_of(path)
+        count += load_journal(
+            store,
+            path,
+            run_id=owner if owner in known else run_id,
+            archive=settings.archive,
+            stages=stages(),
+        )
+    return count
+
+
+def run_of(journal: Path) -> int:
+    """Return the number of the run that wrote a journal file, 0 where its name says none."""
+    number = journal.name.partition("-")[0]
+    return int(number) if number.isdecimal() else 0

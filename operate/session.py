@@ -10,7 +10,7 @@ from typing import Any
 from core.killpoints import killpoint
 from core.settings import Settings
 from operate.lock import output_lock
-from operate.processing import Processing, take_in_journals
+from operate.processing import Processing, run_of, take_in_journals
 from operate.progress import Progress
 from store.database import Store
 from store.runs import finish_run, run_issues, start_run, totals
@@ -51,14 +51,15 @@ def session(settings: Settings, command: str, progress: Progress) -> Iterator[Se
     Whatever raises marks the run as failed and goes on to the caller.
     """
     with output_lock(settings.output), Store.open(settings.database) as store:
-        run_id = start_run(store, command)
+        run_id = start_run(store, command, after=_last_journal(settings))
         take_in_journals(store, settings, run_id)
         current = Session(store, settings, run_id, progress, totals(store))
         try:
             yield current
         except BaseException as error:
             verdict = str(error) or type(error).__name__
-            finish_run(store, run_id, state="failed", verdict=verdict, report=current.report)
+            state = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            finish_run(store, run_id, state=state, verdict=verdict, report=current.report)
             raise
         killpoint("before-finish")
         after = totals(store)
@@ -72,6 +73,11 @@ def session(settings: Settings, command: str, progress: Progress) -> Iterator[Se
             verdict=_verdict(current.status),
             report=current.report,
         )
+
+
+def _last_journal(settings: Settings) -> int:
+    """The highest run that has a journal: a database made anew must not write into its file."""
+    return max(map(run_of, settings.journal.glob("*.jsonl")), default=0)
 
 
 def _verdict(status: int) -> str:

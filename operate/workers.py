@@ -116,7 +116,8 @@ class Pool:
                 yield self._collect(worker)
             for worker in busy.values():
                 if worker.task is not None and time.monotonic() >= worker.until:
-                    yield self._overdue(worker)
+                    # it may have answered while the caller was busy with another's answer
+                    yield self._collect(worker) if worker.pipe.poll() else self._overdue(worker)
 
     def _feed(self, waiting: Iterator[Task]) -> None:
         for slot in range(self.settings.workers):
@@ -127,7 +128,12 @@ class Pool:
                 return
             if slot >= len(self.workers):
                 self.workers.append(Worker(self.context, self.settings))
-            self.workers[slot].give(task)
+            try:
+                self.workers[slot].give(task)
+            except OSError:  # it died while it had nothing to do
+                self.workers[slot].stop()
+                self.workers[slot] = Worker(self.context, self.settings)
+                self.workers[slot].give(task)
 
     def _collect(self, worker: Worker) -> tuple[Task, Outcome]:
         task = worker.task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-from core.errors import StoreError
+from core.errors import StoreError, UsageError
 from review import plugin
 from store.database import Store
 
@@ -34,6 +35,19 @@ def build_app(database: Path) -> Datasette:
     return Datasette([str(database)], settings=settings, metadata=_ABOUT)
 
 
-def serve(database: Path, port: int) -> None:
-    """Serve the pages on loopback until interrupted."""
-    uvicorn.run(build_app(database).app(), host="127.0.0.1", port=port, log_level="warning")
+def listen(port: int) -> socket.socket:
+    """Return a socket on a port of loopback; raise `UsageError` where the port is taken."""
+    waiting = socket.socket()
+    waiting.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        waiting.bind(("127.0.0.1", port))
+    except OSError as error:
+        waiting.close()
+        raise UsageError(f"Port {port} is taken; choose another with --port.") from error
+    return waiting
+
+
+def serve(app: Datasette, waiting: socket.socket) -> None:
+    """Serve the pages on a bound socket until interrupted."""
+    config = uvicorn.Config(app.app(), log_level="warning")
+    uvicorn.Server(config).run(sockets=[waiting])

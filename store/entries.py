@@ -28,6 +28,7 @@ FIXED_RATES = {
     "XAF": Decimal("655.957"),
     "BAM": Decimal("1.95583"),
 }
+_LARGEST = 2**63 - 1  # of an integer column
 _EFFECTIVE = {"accept": "accepted", "correct": "corrected", "reject": "rejected"}
 # What a reviewer sees of an entry and may correct; what else a row holds is the store's own.
 _SEEN = (
@@ -98,8 +99,9 @@ def effective_values(proposal: Proposal) -> dict[str, Any]:
 
 
 def _whole(number: str | int | None) -> int | None:
-    """Return a number of units; None for half a unit, which stays readable in the quote."""
-    if number is None or Decimal(number) % 1:
+    """Return a number of units; None for half a unit and for more than SQLite can hold, which
+    stay readable in the quote."""
+    if number is None or Decimal(number) % 1 or abs(Decimal(number)) > _LARGEST:
         return None
     return int(Decimal(number))
 

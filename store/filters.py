@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import Any
 
 from core.errors import UsageError
 
+_MOST = 1_000_000
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _STATES = ("pending", "accepted", "corrected", "rejected", "reopened", "withdrawn")
 
 
@@ -35,8 +38,11 @@ class Filters:
     def __post_init__(self) -> None:
         if self.state is not None and self.state not in _STATES:
             raise UsageError(f"--state is one of {', '.join(_STATES)}, not {self.state!r}.")
-        if self.limit < 1:
-            raise UsageError("--limit must be at least 1.")
+        if not 1 <= self.limit <= _MOST:
+            raise UsageError(f"--limit is between 1 and {_MOST}.")
+        for name in ("since", "until"):
+            if (day := getattr(self, name)) is not None and not _DATE.fullmatch(day):
+                raise UsageError(f"--{name} is a date such as 2024-05-31 or 2024, not {day!r}.")
 
     def given(self) -> dict[str, Any]:
         """Return the filters that narrow anything, by name."""
@@ -53,7 +59,7 @@ _DOCUMENT = {
     "cpv": (
         "EXISTS (SELECT 1 FROM versions fv JOIN readings fr ON fr.sha256 = fv.sha256"
         " AND fr.current = 1 JOIN notice_cpv fc ON fc.reading_id = fr.id"
-        " WHERE fv.id = d.version_id AND fc.cpv LIKE :cpv || '%')"
+        " WHERE fv.id = d.shown_version_id AND fc.cpv LIKE :cpv || '%')"
     ),
 }
 _ENTRY = {
@@ -84,5 +90,7 @@ def document_conditions(filters: Filters) -> str:
     inner = " AND ".join(_ENTRY[name] for name in given if name in _ENTRY)
     if not inner:
         return direct
+    if "state" not in given:
+        inner += " AND e.state NOT IN ('rejected', 'withdrawn')"
     entry = f"(SELECT 1 FROM entries e WHERE e.document_id = d.id AND {inner})"  # noqa: S608 - constants
     return f"{direct} AND EXISTS {entry}"

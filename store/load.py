@@ -218,13 +218,18 @@ def _upsert_document(connection: sqlite3.Connection, fetched: Fetched) -> int:
         "parent": parent[0] if parent else None,
         "gone": fetched.outcome == "gone",
         # a failure, a refusal and a file taken in by hand do not say whether it is still there
+        "found": _is_by_hand(connection, fetched.document_key) and fetched.status > 0,
         "says": fetched.status > 0 and fetched.outcome in ("fetched", "not_modified", "gone"),
     }
     row = connection.execute(
         "INSERT INTO documents (key, source, url, title, language, kind, published, reference,"
         " landing_url, parent_id, gone) VALUES (:key, :source, :url, :title, :language, :kind,"
         " :published, :reference, :landing, :parent, :gone)"
-        " ON CONFLICT (key) DO UPDATE SET title = coalesce(excluded.title, title),"
+        " ON CONFLICT (key) DO UPDATE SET"
+        # where a file taken in by hand is found on its site, the site is its address
+        " source = CASE WHEN :found THEN excluded.source ELSE source END,"
+        " url = CASE WHEN :found THEN excluded.url ELSE url END,"
+        " title = coalesce(excluded.title, title),"
         " language = coalesce(excluded.language, language),"
         " kind = coalesce(excluded.kind, kind),"
         " published = coalesce(excluded.published, published),"
@@ -236,6 +241,11 @@ def _upsert_document(connection: sqlite3.Connection, fetched: Fetched) -> int:
         values,
     ).fetchone()
     return int(row[0])
+
+
+def _is_by_hand(connection: sqlite3.Connection, key: str) -> bool:
+    row = connection.execute("SELECT url FROM documents WHERE key = ?", (key,)).fetchone()
+    return row is not None and row["url"].startswith("file:")
 
 
 def _version(connection: sqlite3.Connection, document_id: int, fetched: Fetched) -> str:

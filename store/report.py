@@ -108,7 +108,7 @@ def _document(store: Store, document: dict[str, Any]) -> dict[str, Any]:
         store,
         "SELECT r.* FROM readings r JOIN versions v ON v.sha256 = r.sha256"
         " WHERE v.id = ? AND r.current = 1",
-        version_id,
+        document.pop("shown_version_id"),
     )
     reading_id = reading["id"] if reading else None
     return {

@@ -16,10 +16,11 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def start_run(store: Store, command: str) -> int:
+def start_run(store: Store, command: str, *, after: int = 0) -> int:
     """Write a new run; one still marked as running died and is marked as interrupted.
 
-    What it left half written goes. Only for who holds the lock on the output folder.
+    What it left half written goes. Its number is above `after`. Only for who holds the lock on
+    the output folder.
     """
     drop_incomplete(store)
     with store.transaction() as connection:
@@ -28,8 +29,9 @@ def start_run(store: Store, command: str) -> int:
             (now(),),
         )
         cursor = connection.execute(
-            "INSERT INTO runs (command, started_at, state) VALUES (?, ?, 'running')",
-            (command, now()),
+            "INSERT INTO runs (id, command, started_at, state)"
+            " SELECT max(coalesce(max(id), 0), ?) + 1, ?, ?, 'running' FROM runs",
+            (after, command, now()),
         )
     return int(cursor.lastrowid or 0)
 

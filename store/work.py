@@ -104,7 +104,8 @@ def failures(store: Store) -> list[tuple[str, str, str, str]]:
         """
         SELECT w.cause, w.state, d.key, d.url FROM work w
         JOIN versions v ON v.sha256 = w.sha256 JOIN documents d ON d.id = v.document_id
-        WHERE w.state IN ('failed', 'set_aside') GROUP BY w.sha256, d.id ORDER BY w.cause, d.key
+        WHERE w.state IN ('failed', 'set_aside') AND d.withheld = 0
+        GROUP BY w.sha256, d.id ORDER BY w.cause, d.key
         """
     )
     return [(row["cause"], row["state"], row["key"], row["url"]) for row in rows]

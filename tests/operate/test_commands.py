@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -203,3 +204,51 @@ def test_tag_text_reads_standard_input(run: Run) -> None:
     done = run("tag-text", "--json", text="The EU gave 3 patrol boats to the Libyan Coast Guard.")
     result = json.loads(done.stdout)
     assert "patrol boats" in [m["text"] for m in result["mentions"] if m["label"] == "EQUIPMENT"]
+
+
+def test_a_number_too_large_for_the_database_costs_no_run(run: Run, tmp_path: Path) -> None:
+    text = "The EPF finances 10,000,000,000,000,000,000 drones worth EUR 500 000 for Niger.\n"
+    (tmp_path / "a.txt").write_text(text)
+    done = run("add", tmp_path / "a.txt", "--output", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["processing"]["read"] == 1
+
+
+def test_a_name_that_is_no_text_is_taken_in(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    strange = os.fsencode(folder) + b"/caf\xe9.txt"
+    try:
+        Path(os.fsdecode(strange)).write_text("Ten patrol boats for the coast guard.\n")
+    except OSError:
+        pytest.skip("this file system takes only names that are text")
+    done = run("add", folder, "--output", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["added"]["documents"] == 1
+
+
+def test_a_good_file_counts_beside_bad_addresses(run: Run, folder: Path, tmp_path: Path) -> None:
+    bad = ["http://[bad/x", "https://example.invalid/without-a-contact"]
+    done = run("add", folder / "note.txt", *bad, "--output", tmp_path, "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert report["processing"]["read"] == 1
+    assert len(report["refused"]) == 2
+
+
+def test_a_new_database_does_not_write_into_old_journals(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("add", folder / "note.txt", "--output", tmp_path)
+    before = {path.name for path in (tmp_path / "journal").iterdir()}
+    for path in tmp_path.glob("materiel.db*"):
+        path.unlink()
+    run("add", folder / "bundle.zip", "--output", tmp_path)
+    after = {path.name for path in (tmp_path / "journal").iterdir()} - before
+    assert min(after) > max(before)
+
+
+def test_a_mistyped_date_is_said(run: Run, filled: Path) -> None:
+    done = run("search", "drones", "--since", "31/12/1999", "--output", filled)
+    assert done.returncode == 2
+    assert "--since is a date" in done.stderr

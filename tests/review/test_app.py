@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import StoreError
-from review.app import build_app
+from core.errors import StoreError, UsageError
+from review.app import build_app, listen
 from store.database import Store
 
 
@@ -54,3 +54,9 @@ def test_only_the_allow_list_is_shown(database: Path, path: str, expected: int) 
 def test_a_missing_database_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="run `add`"):
         build_app(tmp_path / "materiel.db")
+
+
+def test_a_taken_port_is_said() -> None:
+    with listen(0) as first, pytest.raises(UsageError, match="choose another with --port"):
+        first.listen()
+        listen(first.getsockname()[1])
