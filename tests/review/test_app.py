@@ -57,6 +57,7 @@ def test_a_missing_database_is_said(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_is_said() -> None:
-    with listen(0) as first, pytest.raises(UsageError, match="choose another with --port"):
+    with listen(0) as first:
         first.listen()
-        listen(first.getsockname()[1])
+        with pytest.raises(UsageError, match="choose another with --port"):
+            listen(first.getsockname()[1])
