@@ -55,13 +55,10 @@ DECODER: msgspec.msgpack.Decoder[Processed | Failed] = msgspec.msgpack.Decoder(O
 TASKS = msgspec.msgpack.Decoder(Task)
 
 
-def serve(
-    tasks: Connection, alive: Connection, memory_limit: int, cpu_limit: int, level: str
-) -> None:
+def serve(tasks: Connection, alive: Connection, memory_limit: int, cpu_limit: int) -> None:
     """Answer tasks until the pipe closes. Runs in the child; never returns to the parent's code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     _die_with_parent(alive)
-    os.environ["MATERIEL_LOG"] = level
     _limit_memory(memory_limit)
     tasks.send_bytes(b"ready")
     while True:

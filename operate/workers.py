@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import multiprocessing as mp
-import os
 import time
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import wait
@@ -40,7 +39,6 @@ class Worker:
                 their_end,
                 settings.memory_limit,
                 math.ceil(settings.time_limit),
-                os.environ.get("MATERIEL_LOG", "warning"),
             ),
             daemon=True,
         )

@@ -218,7 +218,7 @@ def _upsert_document(connection: sqlite3.Connection, fetched: Fetched) -> int:
         "parent": parent[0] if parent else None,
         "gone": fetched.outcome == "gone",
         # a failure, a refusal and a file taken in by hand do not say whether it is still there
-        "found": _is_by_hand(connection, fetched.document_key) and fetched.status > 0,
+        "found": fetched.status > 0,
         "says": fetched.status > 0 and fetched.outcome in ("fetched", "not_modified", "gone"),
     }
     row = connection.execute(
@@ -227,8 +227,8 @@ def _upsert_document(connection: sqlite3.Connection, fetched: Fetched) -> int:
         " :published, :reference, :landing, :parent, :gone)"
         " ON CONFLICT (key) DO UPDATE SET"
         # where a file taken in by hand is found on its site, the site is its address
-        " source = CASE WHEN :found THEN excluded.source ELSE source END,"
-        " url = CASE WHEN :found THEN excluded.url ELSE url END,"
+        " source = CASE WHEN :found AND url LIKE 'file:%' THEN excluded.source ELSE source END,"
+        " url = CASE WHEN :found AND url LIKE 'file:%' THEN excluded.url ELSE url END,"
         " title = coalesce(excluded.title, title),"
         " language = coalesce(excluded.language, language),"
         " kind = coalesce(excluded.kind, kind),"
@@ -241,11 +241,6 @@ def _upsert_document(connection: sqlite3.Connection, fetched: Fetched) -> int:
         values,
     ).fetchone()
     return int(row[0])
-
-
-def _is_by_hand(connection: sqlite3.Connection, key: str) -> bool:
-    row = connection.execute("SELECT url FROM documents WHERE key = ?", (key,)).fetchone()
-    return row is not None and row["url"].startswith("file:")
 
 
 def _version(connection: sqlite3.Connection, document_id: int, fetched: Fetched) -> str:

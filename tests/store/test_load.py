@@ -273,3 +273,13 @@ def test_a_run_tells_what_it_warned_of(house: House) -> None:
         {"code": "not_found", "count": 2, "source": None, "detail": "first"}
     ]
     assert run_issues(house.store, run_id + 1) == []
+
+
+def test_a_file_taken_in_by_hand_gets_its_address_when_the_site_is_found(house: House) -> None:
+    by_hand = {"url": "file:///a.pdf", "final_url": "file:///a.pdf", "status": 0}
+    house.take("europa:a", b"body", **by_hand)
+    house.take("europa:a", b"body")
+    site = house.document("europa:a")["url"]
+    assert not site.startswith("file:")
+    house.take("europa:a", b"body", **by_hand)
+    assert house.document("europa:a")["url"] == site
