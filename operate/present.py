@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 _LONG = 44  # characters of a field in a table
+_AMOUNT = {"amount_max", "currency", "eur_rate_date", "eur_source"}  # in the line of the amount
 _NAMES = 12  # names of a widened word that are shown
 
 
@@ -28,17 +30,39 @@ def _short(value: Any, length: int = _LONG) -> str:
 def amount(row: dict[str, Any]) -> str:
     """Return an entry's amount as a person writes it: `EUR 1 250 000`, `EUR 5 000-10 000`.
 
+    What it is worth in euro follows where the row says so, at three digits unless a reviewer has
+    given it: `USD 1 000 000 (about EUR 825 000, ECB 2021-05-14)`, `LYD 5 000 000 (no rate)`.
+
     >>> amount({"currency": "EUR", "amount_min": "1250000.00", "amount_max": "1250000.00"})
     'EUR 1 250 000'
     """
-    if not row.get("amount_min"):
+    low = _grouped(row.get("amount_min") or "")
+    high = _grouped(row.get("amount_max") or "") or low
+    words = f"{row['currency'] or '?'} {low if low == high else f'{low}-{high}'}" if low else ""
+    euro = _euro(row, "about" if low == high else "from about")
+    return f"{words} ({euro})".strip() if euro else words
+
+
+def _euro(row: dict[str, Any], about: str) -> str:
+    """Return what an amount is worth in euro and where that comes from, or why it is not known."""
+    euro, source = row.get("amount_eur"), row.get("eur_source")
+    if source in (None, "EUR itself"):
         return ""
-    low, high = (_grouped(row[name]) for name in ("amount_min", "amount_max"))
-    number = low if low == high else f"{low}-{high}"
-    return f"{row['currency'] or '?'} {number}"
+    if source == "reviewer":
+        return "no EUR, reviewer" if euro is None else f"EUR {_plain(str(euro))}, reviewer"
+    if euro is None:
+        return "no rate without a date" if source == "no date" else str(source)
+    origin = f"{source} {row['eur_rate_date']}" if row.get("eur_rate_date") else source
+    return f"{about} EUR {_plain(f'{euro:.3g}')}, {origin}"
+
+
+def _plain(number: str) -> str:
+    return _grouped(f"{Decimal(number):f}")  # a large one may come as 1e+16
 
 
 def _grouped(number: str) -> str:
+    if not number:
+        return ""
     whole, _, part = number.partition(".")
     grouped = f"{int(whole):,}".replace(",", " ")
     return f"{grouped}.{part}" if part.strip("0") else grouped
@@ -121,6 +145,8 @@ def show_search(found: dict[str, Any]) -> None:
             where = f"{hit['entry'] or hit['document']}, page {hit['page']}"
             console.print(f"{escape(where)}: {_short(hit['title'], 80)}", style="cyan")
             console.print(f"  {snippet}", soft_wrap=True)
+            if words := amount(hit):
+                console.print(f"  {words}", markup=False)
     if found["documents"]:
         console.print(f"\n{found['documents']} documents have it.")
     elif not found["entries"]:
@@ -149,7 +175,7 @@ def show_record(record: dict[str, Any]) -> None:
     console = _console()
     nested = ("evidence", "pages", "entries", "decisions", "versions", "stated", "notice",
               "issues", "work")  # fmt: skip
-    for name, value in record.items():
+    for name, value in _with_amount(record).items():
         if name not in nested and value not in (None, "", []):
             console.print(f"{name}: {value}", markup=False, soft_wrap=True)
     for name, evidence in record.get("evidence", {}).items():
@@ -165,6 +191,20 @@ def show_record(record: dict[str, Any]) -> None:
         console.print(f"  {row['decided_at']} {row['reviewer']}: {row['verdict']}", markup=False)
     if "versions" in record:
         _show_document(console, record)
+
+
+def _with_amount(record: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry's record with its amount in one line in place of its columns."""
+    words = amount(record)
+    if not words:
+        return record
+    plain = record.get("eur_source") == "EUR itself"
+    dropped = _AMOUNT | ({"amount_eur", "eur_rate"} if plain else set())
+    shown = {name: value for name, value in record.items() if name not in dropped}
+    return {
+        "amount" if name == "amount_min" else name: value
+        for name, value in {**shown, "amount_min": words}.items()
+    }
 
 
 def _show_document(console: Console, record: dict[str, Any]) -> None:

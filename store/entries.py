@@ -18,16 +18,9 @@ import msgspec
 from core.keys import entry_key
 from core.records import ENTRY_FIELDS, Evidence, Proposal
 from core.text import one_line
+from store.euro import euro_columns, reviewers_euro
 from store.words import boxes_of
 
-# Units of currencies with a fixed rate to the euro, as laid down in law (Council Decision
-# 98/683/EC for the CFA francs, the Bosnian Central Bank Act for the mark).
-FIXED_RATES = {
-    "EUR": Decimal(1),
-    "XOF": Decimal("655.957"),
-    "XAF": Decimal("655.957"),
-    "BAM": Decimal("1.95583"),
-}
 _LARGEST = 2**63 - 1  # of an integer column
 _EFFECTIVE = {"accept": "accepted", "correct": "corrected", "reject": "rejected"}
 # What a reviewer sees of an entry and may correct; what else a row holds is the store's own.
@@ -42,9 +35,10 @@ _COMPARED = (
 )  # fmt: skip
 _COLUMNS = (
     "document_id", "version_id", "page", "equipment", "equipment_type", "equipment_family",
-    "quantity", "amount_min", "amount_max", "currency", "amount_eur", "amount_kind",
-    "amount_group", "amount_scope", "recipient", "recipient_country", "supplier", "fund", "date",
-    "stage", "score", "quote", "state", "still_proposed",
+    "quantity", "amount_min", "amount_max", "currency", "amount_eur", "eur_rate",
+    "eur_rate_date", "eur_source", "amount_kind", "amount_group", "amount_scope", "recipient",
+    "recipient_country", "supplier", "fund", "date", "stage", "score", "quote", "state",
+    "still_proposed",
 )  # fmt: skip
 
 
@@ -68,8 +62,11 @@ def proposal_hash(proposal: Proposal) -> str:
     return hashlib.sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()[:16]
 
 
-def effective_values(proposal: Proposal) -> dict[str, Any]:
-    """Return what the columns of `entries` hold for an undecided proposal."""
+def effective_values(proposal: Proposal, published: str | None = None) -> dict[str, Any]:
+    """Return what the columns of `entries` hold for an undecided proposal.
+
+    `published` is the document's date, at which amounts are turned into euro.
+    """
     amount = _value(proposal.amount)
     quantity = _value(proposal.quantity)
     minimum = amount.get("min")
@@ -86,7 +83,7 @@ def effective_values(proposal: Proposal) -> dict[str, Any]:
         "amount_min": minimum,
         "amount_max": amount.get("max"),
         "currency": amount.get("currency"),
-        "amount_eur": _euro(minimum, amount.get("currency")),
+        **euro_columns(minimum, amount.get("currency"), published),
         "amount_kind": proposal.amount_kind,
         "amount_group": proposal.amount_group,
         "amount_scope": proposal.amount_scope,
@@ -106,17 +103,19 @@ def _whole(number: str | int | None) -> int | None:
     return int(Decimal(number))
 
 
-def _euro(amount: str | None, currency: str | None) -> float | None:
-    rate = FIXED_RATES.get(currency or "")
-    return float(Decimal(amount) / rate) if amount and rate else None
+def corrected_values(
+    values: Mapping[str, Any], fields: Mapping[str, Any], published: str | None = None
+) -> dict[str, Any]:
+    """Return an entry's columns with a reviewer's `fields` over them; the euro follow.
 
-
-def corrected_values(values: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry's columns with a reviewer's `fields` over them; the euro follow."""
+    `published` is the document's date, as for `effective_values`.
+    """
     known = {name: value for name, value in fields.items() if name in _SEEN}
     whole = {**values, **known}
-    if "amount_eur" not in known and known.keys() & {"amount_min", "currency"}:
-        whole["amount_eur"] = _euro(whole["amount_min"], whole["currency"])
+    if "amount_eur" in known:
+        whole.update(reviewers_euro(known["amount_eur"]))
+    elif known.keys() & {"amount_min", "currency"}:
+        whole.update(euro_columns(whole["amount_min"], whole["currency"], published))
     return whole
 
 
@@ -154,7 +153,7 @@ def _agrees(decision: Judged, values: Mapping[str, Any]) -> bool:
     """Say whether a changed proposal is what the reviewer's correction made of the judged one."""
     if decision.proposal is None:
         return False
-    before = effective_values(decision.proposal)
+    before = effective_values(decision.proposal)  # without euro, which are not compared
     before["date"] = before["date"] or values["date"]  # where none is stated, the document's
     wanted = corrected_values(before, decision.fields)
     return all(values[name] == wanted[name] for name in _COMPARED)
@@ -208,12 +207,12 @@ def _write_entry(
         (key, document_id, row["reading_id"], zlib.compress(proposal.to_json()), now,
          proposal.score),
     )  # fmt: skip
-    values = effective_values(proposal)
+    values = effective_values(proposal, row["published"])
     values["date"] = values["date"] or row["published"]
     decision = judged(_decisions(connection, key))
     values["state"] = _state(decision, now, values)
     if decision is not None and values["state"] == "corrected":
-        values = corrected_values(values, decision.fields)
+        values = corrected_values(values, decision.fields, row["published"])
     values.update(document_id=document_id, version_id=row["version_id"], still_proposed=1, key=key)
     connection.execute(_UPSERT, values)
 

@@ -24,10 +24,11 @@ _CELL = 32_767  # characters that a worksheet's cell holds
 
 _ENTRIES = """
 SELECT e.key AS entry, e.state, e.equipment, e.equipment_type, e.equipment_family, e.quantity,
-  e.amount_min, e.amount_max, e.currency, e.amount_eur, e.amount_kind, e.amount_scope,
-  e.amount_group, e.recipient, e.recipient_country, e.supplier, e.fund, e.date, e.stage, e.score,
-  e.quote, e.page, d.key AS document, d.title, d.source, d.language, d.published, d.url,
-  v.sha256, v.first_seen AS fetched_at,
+  e.amount_min, e.amount_max, e.currency, e.amount_eur, e.eur_rate, e.eur_rate_date, e.eur_source,
+  e.amount_kind, e.amount_scope, e.amount_group, e.recipient, e.recipient_country, e.supplier,
+  e.fund, e.date, e.stage, e.score, e.quote, e.page,
+  d.key AS document, d.title, d.source, d.language, d.published, d.url, v.sha256,
+  v.first_seen AS fetched_at,
   (SELECT group_concat(x.verdict || ' by ' || x.reviewer || ' at ' || x.decided_at, '; ')
    FROM decisions x WHERE x.entry_key = e.key) AS decisions
 FROM entries e JOIN documents d ON d.id = e.document_id JOIN versions v ON v.id = e.version_id

@@ -17,6 +17,7 @@ _STATES = ("pending", "accepted", "corrected", "rejected", "reopened", "withdraw
 class Filters:
     """What a list is narrowed to; `since` and `until` are ISO dates, amounts are in euro.
 
+    An entry whose amount has no rate to the euro is in no list that `min` or `max` narrows.
     Both days are included; `2024-05` as `until` includes the whole month.
     """
 

@@ -7,7 +7,9 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store.schema import FIRST
+from store.entries import judged
+from store.euro import euro_columns, reviewers_euro
+from store.schema import FIRST, RATES
 
 migrations = Migrations("materiel")
 
@@ -29,6 +31,40 @@ def m001_first(database: Database) -> None:
     """Make all tables of the first schema."""
     for statement in statements(FIRST):
         database.execute(statement)
+
+
+@migrations()
+def m002_rates(database: Database) -> None:
+    """Give entries the source of their euro, and euro at the rates of their documents' dates.
+
+    A sum in euro that a reviewer has given stays as it is.
+    """
+    for statement in statements(RATES):
+        database.execute(statement)
+    rows = database.execute(
+        "SELECT e.id, e.key, e.state, e.amount_min, e.currency, e.amount_eur, d.published"
+        " FROM entries e JOIN documents d ON d.id = e.document_id"
+    ).fetchall()
+    for number, key, state, amount, currency, euro, published in rows:
+        if state == "corrected" and _reviewer_gave_euro(database, key):
+            columns = reviewers_euro(euro)
+        else:
+            columns = euro_columns(amount, currency, published)
+        database.execute(
+            "UPDATE entries SET amount_eur = :amount_eur, eur_rate = :eur_rate,"
+            " eur_rate_date = :eur_rate_date, eur_source = :eur_source WHERE id = :id",
+            {**columns, "id": number},
+        )
+
+
+def _reviewer_gave_euro(database: Database, key: str) -> bool:
+    cursor = database.conn.cursor()
+    cursor.row_factory = sqlite3.Row
+    decisions = cursor.execute(
+        "SELECT verdict, fields, proposal FROM decisions WHERE entry_key = ? ORDER BY id", (key,)
+    ).fetchall()
+    decision = judged(decisions)
+    return decision is not None and "amount_eur" in decision.fields
 
 
 def known() -> set[str]:

@@ -211,3 +211,19 @@ CREATE VIEW shown_evidence AS
 SELECT x.entry_key, x.field, x.page, x.raw, x.value, x.alternatives, x.maker, x.score
 FROM entry_evidence x JOIN shown_entries e ON e.key = x.entry_key;
 """
+
+# What amounts are worth in euro: the rate, its day, month or year, where it comes from or why there
+# is none. The web pages show it too.
+RATES = """
+ALTER TABLE entries ADD COLUMN eur_rate TEXT;
+ALTER TABLE entries ADD COLUMN eur_rate_date TEXT;
+ALTER TABLE entries ADD COLUMN eur_source TEXT;
+DROP VIEW shown_entries;
+CREATE VIEW shown_entries AS
+SELECT e.key, e.state, e.equipment, e.equipment_type, e.equipment_family, e.quantity,
+  e.amount_min, e.amount_max, e.currency, e.amount_eur, e.eur_rate, e.eur_rate_date, e.eur_source,
+  e.amount_kind, e.amount_scope, e.recipient, e.recipient_country, e.supplier, e.fund, e.date,
+  e.stage, e.score, e.quote, e.page, d.key AS document, d.title, d.source, d.url
+FROM entries e JOIN documents d ON d.id = e.document_id
+WHERE d.withheld = 0 AND e.state NOT IN ('rejected', 'withdrawn');
+"""

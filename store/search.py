@@ -19,7 +19,10 @@ _MARKS = ("\x02", "\x03")  # around a hit in a snippet; the caller shows them as
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A page or an entry that matches; `snippet` has `\\x02` and `\\x03` around the words found."""
+    """A page or an entry that matches; `snippet` has `\\x02` and `\\x03` around the words found.
+
+    An entry has its key and its amount beside it, as the columns of `entries` hold it.
+    """
 
     document: str
     title: str | None
@@ -30,6 +33,12 @@ class Hit:
     page: int
     snippet: str
     entry: str | None = None
+    amount_min: str | None = None
+    amount_max: str | None = None
+    currency: str | None = None
+    amount_eur: float | None = None
+    eur_rate_date: str | None = None
+    eur_source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +154,8 @@ SELECT d.key AS document, d.title, d.source, d.language, d.published, d.url, p.n
 _COUNT = f"SELECT count(DISTINCT d.id) {_FROM_PAGES}"
 _ENTRIES = """
 SELECT d.key AS document, d.title, d.source, d.language, d.published, d.url, e.page,
-  e.key AS entry, snippet(entries_fts, -1, :open, :close, ' ... ', 24) AS snippet
+  e.key AS entry, e.amount_min, e.amount_max, e.currency, e.amount_eur, e.eur_rate_date,
+  e.eur_source, snippet(entries_fts, -1, :open, :close, ' ... ', 24) AS snippet
 FROM entries_fts JOIN entries e ON e.id = entries_fts.rowid
 JOIN documents d ON d.id = e.document_id
 WHERE entries_fts MATCH :query AND d.withheld = 0 {where}

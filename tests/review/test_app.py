@@ -51,6 +51,18 @@ def test_only_the_allow_list_is_shown(database: Path, path: str, expected: int) 
     assert status(database, path) == expected
 
 
+def test_entries_are_shown_with_the_source_of_their_euro(database: Path) -> None:
+    async def ask() -> list[str]:
+        app = build_app(database)
+        await app.invoke_startup()
+        response = await app.client.get("/materiel/shown_entries.json")
+        columns: list[str] = response.json()["columns"]
+        return columns
+
+    shown = asyncio.run(ask())
+    assert {"amount_eur", "eur_rate", "eur_rate_date", "eur_source"} <= set(shown)
+
+
 def test_a_missing_database_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="run `add`"):
         build_app(tmp_path / "materiel.db")

@@ -74,6 +74,7 @@ def test_a_proposal_becomes_a_pending_entry(desk: Desk) -> None:
         "page": 1, "equipment": "patrol boats", "equipment_type": "patrol_boat",
         "equipment_family": "vessels", "quantity": 12, "amount_min": "5000000",
         "amount_max": "5000000", "currency": "EUR", "amount_eur": 5000000.0,
+        "eur_rate": "1", "eur_rate_date": None, "eur_source": "EUR itself",
         "amount_kind": "award", "amount_group": None, "amount_scope": "own",
         "recipient": "coast guard", "recipient_country": "TN", "supplier": None, "fund": None,
         "date": "2025-02-01", "stage": "awarded", "score": 0.5, "quote": TEXT,
@@ -88,16 +89,6 @@ def test_a_stated_date_goes_before_the_documents(desk: Desk) -> None:
     stated = evidence(TEXT, "12", {"date": "2024-12-31"})
     desk.read(boats(date=stated))
     assert desk.entry()["date"] == "2024-12-31"
-
-
-@pytest.mark.parametrize(
-    ("currency", "euro"),
-    [("EUR", 655957.0), ("XOF", 1000.0), ("XAF", 1000.0), ("BAM", 335385.45), ("USD", None)],
-)
-def test_only_fixed_rates_give_euro(currency: str, euro: float | None) -> None:
-    made = boats(amount=amount(TEXT, "EUR 5 000 000", "655957", currency))
-    value = effective_values(made)["amount_eur"]
-    assert value == (None if euro is None else pytest.approx(euro, rel=1e-6))
 
 
 def test_what_is_not_stated_is_null() -> None:
@@ -145,13 +136,6 @@ def test_a_correction_is_what_people_see(desk: Desk) -> None:
     assert (row["state"], row["equipment"], row["amount_min"]) == ("corrected", "boats", "6000000")
     assert (row["quantity"], row["recipient"]) == (None, "coast guard")
     assert row["amount_eur"] == 6000000.0  # follows the amount, or filters would miss it
-
-
-def test_a_correction_of_the_currency_moves_the_euro(desk: Desk) -> None:
-    desk.house.decide(KEY, "correct", boats(), {"currency": "USD"})
-    assert desk.entry()["amount_eur"] is None
-    desk.house.decide(KEY, "correct", boats(), {"currency": "USD", "amount_eur": 4.5})
-    assert desk.entry()["amount_eur"] == 4.5
 
 
 def test_a_correction_touches_only_what_a_reviewer_sees(desk: Desk) -> None:

@@ -73,6 +73,9 @@ def test_entries(store: Store, tmp_path: Path, ending: str) -> None:
         "drones", "900.10", "EUR",
     )  # fmt: skip
     assert (float(first["amount_eur"]), int(first["quantity"])) == (900.1, 3)
+    assert [str(first[n]) for n in ("eur_rate", "eur_rate_date", "eur_source")] == [
+        "1", "None", "EUR itself",
+    ]  # fmt: skip
     title, recipient = ("'=HYPERLINK(1)", "'+371 Guard") if ending == "csv" else (
         "=HYPERLINK(1)", "+371 Guard",
     )  # fmt: skip
@@ -81,6 +84,23 @@ def test_entries(store: Store, tmp_path: Path, ending: str) -> None:
     assert rows[1]["title"] == 'Tiré à part; "x"\n2'
     assert rows[1]["decisions"] == "accept by ana at 2025-03-02T04:00:00Z"
     assert (rows[1]["state"], rows[1]["quote"]) == ("accepted", TEXT)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_euro_come_with_their_source(house: House, tmp_path: Path, ending: str) -> None:
+    for number, currency in enumerate(("LYD", "USD")):
+        made = proposal(TEXT, "drones", amount=amount(TEXT, "EUR 900", "1000000", currency))
+        data = currency.encode()
+        house.take(f"url:{number}", data, published="2021-05-14")
+        house.read(data, TEXT, tagged=tagging(made))
+    path = tmp_path / f"out.{ending}"
+    assert export(house.store, "entries", path, ALL) == 2
+    libyan, american = read(path)
+    names = ("amount_eur", "eur_rate", "eur_rate_date", "eur_source")
+    assert [libyan[name] for name in names] == [None, None, None, "no rate"]
+    assert float(american["amount_eur"]) == 824878.33
+    assert [american[name] for name in names[1:]] == ["1.2123", "2021-05-14", "ECB"]
+    assert export(house.store, "entries", path, Filters(min=800_000)) == 1
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -213,6 +213,28 @@ def test_the_limit_is_one_of_hits_not_of_the_count(library: Store) -> None:
 TEXT = "Two patrol boats for the coast guard worth EUR 900 under the Trust Fund."
 
 
+def test_entries_are_found_with_their_euro(house: House) -> None:
+    for number, currency in enumerate(("EUR", "LYD", "USD")):
+        made = proposal(TEXT, "patrol boats", amount=amount(TEXT, "EUR 900", "1000000", currency))
+        data = currency.encode()
+        house.take(f"url:{number}", data, published="2021-05-14")
+        house.read(data, TEXT, tagged=tagging(made))
+    found = search(house.store, "patrol", NOTHING, plain)
+    assert {
+        (hit.currency, hit.amount_min, hit.amount_max, hit.amount_eur, hit.eur_source)
+        for hit in found.entries
+    } == {
+        ("EUR", "1000000", "1000000", 1000000.0, "EUR itself"),
+        ("LYD", "1000000", "1000000", None, "no rate"),
+        ("USD", "1000000", "1000000", 824878.33, "ECB"),
+    }
+    assert {hit.eur_rate_date for hit in found.entries} == {None, "2021-05-14"}
+    assert {hit.eur_source for hit in found.pages} == {None}
+    least = search(house.store, "patrol", Filters(min=800_000), plain)
+    assert sorted(str(hit.currency) for hit in least.entries) == ["EUR", "USD"]
+    assert least.documents == 2
+
+
 @pytest.fixture
 def entry(house: House) -> str:
     """The key of an entry whose every filtered column is set."""
