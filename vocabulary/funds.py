@@ -1,13 +1,13 @@
-"""EU funds, instruments and programmes, and where a text names them (data: `funds.toml`)."""
+"""Funds, instruments, programmes and projects, and where a text names them (`funds*.toml`)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from vocabulary.errors import DuplicateId, DuplicateTerm
-from vocabulary.phrases import any_of, squeeze
+from vocabulary.phrases import name_pattern, squeeze
 from vocabulary.schema import (
     Table,
     check_keys,
@@ -19,10 +19,27 @@ from vocabulary.schema import (
     read_toml,
 )
 
+_FILES = (
+    "funds.toml",
+    "funds_programmes.toml",
+    "funds_donors.toml",
+    "funds_projects.toml",
+    "funds_research.toml",
+)
+# The lists of a file and the kind of their entries. The entries of all but "fund" are found by
+# their name too.
+_LISTS = {
+    "fund": "programme",
+    "trust_fund": "fund",
+    "facility": "facility",
+    "programme": "programme",
+    "project": "project",
+}
 _KEYS = ("id", "name", "kind", "names", "acronyms", "acronyms_in", "ordinals")
+_Node = dict[str, "_Node"]
 _ORDINAL = (
     r"(?:(?:\d{1,2}\s?(?:st|nd|rd|th|e|è|ème|eme|º|°|\.)|\d{1,2}[oº]|[Tt]enth|[Ee]leventh|"
-    r"[Nn]inth|onzième|dixième)\s+)?"
+    r"[Nn]inth|onzième|dixième)\s+)"
 )
 # An acronym inside a reference (`T05-EUTF-NOA-LY-03`, `IPA/2017/...`) is part of a code.
 _BEFORE_ACRONYM = r"(?<![\w/])(?<!\w[-.])"
@@ -31,9 +48,10 @@ _AFTER_ACRONYM = r"(?!\w)(?![-/.][A-Z0-9])"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fund:
-    """A source of EU money: `names` are long names by language, found whatever their case;
-    `acronyms` are case-sensitive and found in any language, those of `acronyms_in` only in
-    texts of their language. `ordinals`: numbered (11th EDF)."""
+    """A source of money: `names` are long names by language, found whatever their case, and so
+    is `name` when it is `found_by_name`; `acronyms` are case-sensitive and found in any
+    language, those of `acronyms_in` only in texts of their language. `ordinals`: numbered
+    (11th EDF)."""
 
     id: str
     name: str
@@ -42,6 +60,13 @@ class Fund:
     acronyms: tuple[str, ...]
     acronyms_in: Mapping[str, tuple[str, ...]]
     ordinals: bool
+    found_by_name: bool
+
+    @property
+    def long_names(self) -> frozenset[str]:
+        """The names found whatever their case, of all languages, squeezed."""
+        own = (self.name,) if self.found_by_name else ()
+        return frozenset(squeeze(n) for names in (own, *self.names.values()) for n in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,76 +81,112 @@ class FundHit:
 
 @cache
 def load_funds(path: Path | None = None) -> Mapping[str, Fund]:
-    """All funds by id; raises a VocabularyError for the first fault found in the file."""
-    file = path or Path(__file__).with_name("funds.toml")
-    data = read_toml(file)
-    check_keys(data, ("fund",), file.name)
+    """All funds by id, of `path` or of the project's files.
+
+    Raises a VocabularyError for the first fault found in them.
+    """
+    files = (path,) if path else [Path(__file__).with_name(name) for name in _FILES]
     funds: dict[str, Fund] = {}
-    for entry in get_tables(data, "fund", file.name):
-        fund = _fund(entry, file.name)
-        if fund.id in funds:
-            raise DuplicateId(f"{file.name}: two funds have the id {fund.id!r}; rename one.")
-        funds[fund.id] = fund
-    _check_names(funds, file.name)
+    for file in files:
+        for fund in _funds(file):
+            if fund.id in funds:
+                raise DuplicateId(f"{file.name}: two funds have the id {fund.id!r}; rename one.")
+            funds[fund.id] = fund
+    _check_names(funds)
     return funds
 
 
-def _fund(entry: Table, file: str) -> Fund:
+def _funds(file: Path) -> Iterator[Fund]:
+    data = read_toml(file)
+    check_keys(data, _LISTS, file.name)
+    for key in data or ("fund",):
+        for entry in get_tables(data, key, file.name):
+            yield _fund(entry, key, file.name)
+
+
+def _fund(entry: Table, key: str, file: str) -> Fund:
     fund_id = get_id(entry, file)
-    where = f"{file}, fund {fund_id}"
+    where = f"{file}, {key} {fund_id}"
     check_keys(entry, _KEYS, where)
     return Fund(
         id=fund_id,
         name=get_value(entry, "name", str, None, where),
-        kind=get_value(entry, "kind", str, "programme", where),
+        kind=get_value(entry, "kind", str, _LISTS[key], where),
         names=get_words_by_language(entry, "names", where),
         acronyms=get_words(entry, "acronyms", where),
         acronyms_in=get_words_by_language(entry, "acronyms_in", where),
         ordinals=get_value(entry, "ordinals", bool, False, where),  # noqa: FBT003
+        found_by_name=key != "fund",
     )
 
 
-def _check_names(funds: Mapping[str, Fund], file: str) -> None:
+def _check_names(funds: Mapping[str, Fund]) -> None:
     owners: dict[str, str] = {}
     for fund in funds.values():
-        names = {name for words in fund.names.values() for name in words} | set(fund.acronyms)
-        for name in names:
+        for name in {name.lower() for name in fund.long_names} | set(fund.acronyms):
             if owners.setdefault(name, fund.id) != fund.id:
-                raise DuplicateTerm(f"{file}: {name!r} names {owners[name]} and {fund.id}.")
+                raise DuplicateTerm(f"{name!r} names two funds, {owners[name]} and {fund.id}.")
 
 
 @dataclass(frozen=True)
 class _Finder:
     pattern: re.Pattern[str]
-    long_names: Mapping[str, str]
-    acronyms: Mapping[str, str]
+    owners: Mapping[str, str]
 
 
 @cache
-def _finder(language: str) -> _Finder:
-    long_names: dict[str, str] = {}
-    acronyms: dict[str, str] = {}
+def _long_names() -> _Finder:
+    owners: dict[str, str] = {}
     numbered: list[str] = []
     for fund in load_funds().values():
-        words = {squeeze(n) for names in fund.names.values() for n in names}
-        shorts = {squeeze(n) for n in (*fund.acronyms, *fund.acronyms_in.get(language, ()))}
-        long_names.update({word.lower(): fund.id for word in words})
-        acronyms.update(dict.fromkeys(shorts, fund.id))
-        numbered += [*words, *shorts] if fund.ordinals else []
-    return _Finder(_pattern(long_names, acronyms, numbered), long_names, acronyms)
-
-
-def _pattern(
-    long_names: Mapping[str, str], acronyms: Mapping[str, str], numbered: list[str]
-) -> re.Pattern[str]:
-    long_numbered = [name for name in numbered if name.lower() in long_names]
-    short_numbered = [name for name in numbered if name in acronyms]
-    return re.compile(
-        rf"(?<!\w){_ORDINAL}(?P<nl>(?i:{any_of(long_numbered)}))(?!\w)"
-        rf"|(?<!\w){_ORDINAL}(?P<ns>{_BEFORE_ACRONYM}{any_of(short_numbered)}){_AFTER_ACRONYM}"
-        rf"|(?<!\w)(?P<long>(?i:{any_of(long_names)}))(?!\w)"
-        rf"|{_BEFORE_ACRONYM}(?P<short>{any_of(acronyms)}){_AFTER_ACRONYM}"
+        names = [name.lower() for name in fund.long_names]
+        owners.update(dict.fromkeys(names, fund.id))
+        numbered += names if fund.ordinals else []
+    pattern = (
+        rf"(?<!\w)(?:{_ORDINAL}(?P<numbered>(?i:{_tree(numbered)}))"
+        rf"|(?P<plain>(?i:{_tree(owners)})))(?!\w)"
     )
+    return _Finder(re.compile(pattern), owners)
+
+
+@cache
+def _acronyms(language: str) -> _Finder:
+    owners: dict[str, str] = {}
+    numbered: list[str] = []
+    for fund in load_funds().values():
+        names = [squeeze(n) for n in (*fund.acronyms, *fund.acronyms_in.get(language, ()))]
+        owners.update(dict.fromkeys(names, fund.id))
+        numbered += names if fund.ordinals else []
+    pattern = (
+        rf"(?:(?<!\w){_ORDINAL}{_BEFORE_ACRONYM}(?P<numbered>{_tree(numbered)})"
+        rf"|{_BEFORE_ACRONYM}(?P<plain>{_tree(owners)})){_AFTER_ACRONYM}"
+    )
+    return _Finder(re.compile(pattern), owners)
+
+
+def _tree(names: Iterable[str]) -> str:
+    """`any_of(names)` with common beginnings taken together: the longest name of each place."""
+    root: _Node = {}
+    for name in names:
+        node = root
+        for part in name:
+            node = node.setdefault(part, {})
+        node[""] = {}
+    return _branches(root) if root else r"(?!)"
+
+
+def _branches(node: _Node) -> str:
+    parts = []
+    for part, after in node.items():
+        if part:
+            text, end = part, after
+            while len(end) == 1 and "" not in end:
+                ((following, end),) = end.items()
+                text += following
+            begin = r"\s+".join(name_pattern(word) for word in text.split(" "))
+            parts.append(begin + (_branches(end) if len(end) > 1 else ""))
+    joined = f"(?:{'|'.join(parts)})" if parts else ""
+    return f"{joined}?" if "" in node else joined
 
 
 def find_funds(text: str, language: str) -> list[FundHit]:
@@ -135,13 +196,15 @@ def find_funds(text: str, language: str) -> list[FundHit]:
     those that mean something else elsewhere only in their own `language` (ISO 639-1). White
     space and line breaks inside a name do not matter. Offsets are code points, end exclusive.
     """
-    finder, funds = _finder(language), load_funds()
-    hits = []
-    for match in finder.pattern.finditer(text):
-        long_name = match["nl"] or match["long"]
-        if long_name:
-            fund_id = finder.long_names[squeeze(long_name).lower()]
-        else:
-            fund_id = finder.acronyms[squeeze(match["ns"] or match["short"])]
-        hits.append(FundHit(match.start(), match.end(), fund_id, funds[fund_id].name))
+    funds, found = load_funds(), []
+    for match in _long_names().pattern.finditer(text):
+        name = squeeze(match["numbered"] or match["plain"]).lower()
+        found.append((match.start(), match.end(), _long_names().owners[name]))
+    for match in _acronyms(language).pattern.finditer(text):
+        name = squeeze(match["numbered"] or match["plain"])
+        found.append((match.start(), match.end(), _acronyms(language).owners[name]))
+    hits: list[FundHit] = []
+    for start, end, fund_id in sorted(found, key=lambda hit: (hit[0], -hit[1])):
+        if not hits or start >= hits[-1].end:
+            hits.append(FundHit(start, end, fund_id, funds[fund_id].name))
     return hits
