@@ -9,10 +9,11 @@ from typing import Any
 from ner_models import model
 from ner_models.language import MODELLED
 from ner_models.lexicon import Hit, find_hits
-from ner_models.rules import acronyms, from_hits, quantities
+from ner_models.rules import acronyms, consistent, from_hits, quantities
 from ner_models.segments import pieces
 from ner_models.spans import Span, fill
 from ner_models.verifier import Judge
+from vocabulary.abbreviations import find_abbreviations
 from vocabulary.amounts import Amount, find_amounts
 
 
@@ -20,7 +21,8 @@ from vocabulary.amounts import Amount, find_amounts
 class Marked:
     """The spans of one text, in order and apart, and the sums that the grammar read.
 
-    `values` holds, by offsets, what is known better than the quote tells.
+    `values` holds, by offsets, what is known better than the quote tells; `names` the
+    abbreviations that the document defines, with what they stand for.
     """
 
     text: str
@@ -28,6 +30,7 @@ class Marked:
     spans: list[Span] = field(default_factory=list)
     sums: list[Amount] = field(default_factory=list)
     values: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def with_sums(
 ) -> list[Span]:
     """Return the spans that the verifier keeps, the grammar's sums, and acronyms behind them."""
     sums = [span for span in from_hits(hits) if span.label == "AMOUNT"]
-    spans = fill(sums, judge.choose(weights))
+    spans = consistent(text, fill(sums, judge.choose(weights)))
     return fill(spans, acronyms(text, spans))
 
 
@@ -75,10 +78,11 @@ def mark(texts: Sequence[str], language: str, hard: Sequence[bool] = ()) -> list
     cut = [_cut(text, language, flag) for text, flag in zip(texts, flags, strict=True)]
     flat = [piece for made in cut for piece in made]
     found = _predict(flat, language)
+    names = find_abbreviations(texts)
     marked = []
     place = 0
     for text, made in zip(texts, cut, strict=True):
-        result = Marked(text, language)
+        result = Marked(text, language, names=names)
         for piece in made:
             joined = found[place]
             result.spans.extend(span.moved(piece.offset) for span in joined)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from typing import Any
 
 from core.text import one_line
@@ -10,7 +11,7 @@ from ner_models.mentions import Marked
 from ner_models.quantities import read_quantity
 from ner_models.spans import Span
 from vocabulary.amounts import Amount, parse_cell
-from vocabulary.bodies import find_bodies, load_bodies
+from vocabulary.bodies import Body, find_bodies, load_bodies
 from vocabulary.countries import country_of
 from vocabulary.funds import find_funds
 from vocabulary.taxonomy import load_taxonomy
@@ -22,14 +23,24 @@ def equipment_value(raw: str, language: str) -> dict[str, Any]:
     return {"type": found.id if found else None, "family": found.family if found else None}
 
 
-def party_value(raw: str, language: str) -> dict[str, Any]:
-    """Return `{"name", "country"}`: a known body's usual name, else the quote on one line."""
-    hits = [hit for hit in find_bodies(raw, language) if hit.id is not None]
-    whole = [hit for hit in hits if hit.end - hit.start >= len(raw.strip()) - 4]
-    if whole and whole[0].id is not None:
-        body = load_bodies()[whole[0].id]
+def party_value(raw: str, language: str, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return `{"name", "country"}`: a known body's usual name, else the quote on one line.
+
+    `names`: the abbreviations that the document defines; one of them stands for its long form.
+    """
+    written = one_line(raw)
+    long = (names or {}).get(written, written)
+    body = _known_body(long, language) or _known_body(written, language)
+    if body is not None:
         return {"name": body.name, "country": body.country}
-    return {"name": one_line(raw), "country": country_of(raw, language)}
+    country = country_of(long, language) or country_of(written, language)
+    return {"name": long, "country": country}
+
+
+def _known_body(name: str, language: str) -> Body | None:
+    hits = [hit for hit in find_bodies(name, language) if hit.id is not None]
+    whole = [hit.id for hit in hits if hit.end - hit.start >= len(name) - 4]
+    return load_bodies()[whole[0]] if whole and whole[0] is not None else None
 
 
 def fund_value(raw: str, language: str) -> dict[str, Any]:
@@ -76,4 +87,4 @@ def value_of(span: Span, marked: Marked) -> dict[str, Any] | None:
         return equipment_value(raw, language)
     if span.label == "FUND":
         return fund_value(raw, language)
-    return party_value(raw, language)
+    return party_value(raw, language, marked.names)
