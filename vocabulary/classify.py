@@ -1,9 +1,10 @@
 """Find the equipment type that a free noun phrase names."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from typing import TypeAlias, TypeVar
 
 from vocabulary.inflection import grammars
 from vocabulary.surface import surface
@@ -13,15 +14,20 @@ _BREAK = frozenset(",;:/()[]")
 _LONGEST_TERM = 9  # words
 _SHORTEST_PREFIX = 3  # letters before a German head, so that `Beamter` is no `Amt`
 _Value = TypeVar("_Value")
+Terms: TypeAlias = Callable[[], Mapping[str, str]]
+Keep: TypeAlias = Callable[[str, Callable[[], dict[str, str]]], dict[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
-    """What the classifier of one language knows; forms are written as `surface` writes them."""
+    """What the classifier of one language knows; forms are written as `surface` writes them.
+
+    `terms` and `borrowed` give them when they are asked for.
+    """
 
     language: str
-    terms: Mapping[str, str]
-    borrowed: Mapping[str, str]
+    terms: Terms
+    borrowed: Terms
     heads: Mapping[str, str]
     exact: Mapping[str, str]
     contexts: Mapping[str, frozenset[str]]
@@ -73,16 +79,28 @@ def compound_type(
 class Classifier:
     """Classifies noun phrases of one language."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, keep: Keep | None = None) -> None:
+        """`keep` may bring back a table of a name that was made before."""
         self._lexicon = lexicon
+        self._keep: Keep = keep or (lambda _, make: make())
         grammar = grammars()[lexicon.language]
         self._stop = grammar.stop
         self._head_last = grammar.head == "last"
-        self._own = {_key(form): type_id for form, type_id in lexicon.terms.items()}
-        self._all = {_key(form): type_id for form, type_id in lexicon.borrowed.items()}
+        self._own = self._table("own", lexicon.terms)
         self._contexts = {_key(form): ids for form, ids in lexicon.contexts.items()}
         names = sorted(lexicon.exact, key=len, reverse=True)
         self._exact = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))})s?(?!\w)")
+
+    def _table(self, name: str, terms: Terms) -> dict[str, str]:
+        """The terms by their words, as a phrase is looked up."""
+        return self._keep(
+            f"classify-{self._lexicon.language}-{name}",
+            lambda: {_key(form): type_id for form, type_id in terms().items()},
+        )
+
+    @cached_property
+    def _all(self) -> dict[str, str]:
+        return self._table("all", self._lexicon.borrowed)
 
     def classify(self, phrase: str) -> str | None:
         """The id of the type that `phrase` names, or None."""

@@ -3,7 +3,7 @@
 The data are in `equipment/*.toml` (one file per family) and `generic.toml`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,8 +12,9 @@ from vocabulary.classify import Classifier, Lexicon, compound_type
 from vocabulary.errors import BadVocabularyValue
 from vocabulary.expansion import Expander
 from vocabulary.inflection import inflect
+from vocabulary.kept import PLACE, kept
 from vocabulary.surface import surface
-from vocabulary.taxonomy_files import EquipmentType, Family, Generic, read_taxonomy
+from vocabulary.taxonomy_files import EquipmentType, Family, Files, Generic, read_taxonomy
 
 LANGUAGES = ("en", "fr", "de", "es", "it")
 
@@ -27,6 +28,8 @@ class Taxonomy:
     families: Mapping[str, Family]
     types: Mapping[str, EquipmentType]
     generic_words: Generic
+    own: bool = False
+    """Of this package's files: what is derived from them is kept beside them."""
     _forms: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     _heads: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     _contexts: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict, repr=False)
@@ -54,8 +57,12 @@ class Taxonomy:
         """
         key = f"{language}+" if borrowed else language
         if key not in self._forms:
-            self._forms[key] = self._borrow(language) if borrowed else self._inflected(language)
+            make = self._borrow if borrowed else self._inflected
+            self._forms[key] = self._kept(f"terms-{key}", lambda: make(language))
         return self._forms[key]
+
+    def _kept(self, name: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+        return kept(name, dict[str, str], make) if self.own else make()
 
     def _inflected(self, language: str) -> dict[str, str]:
         forms: dict[str, str] = {}
@@ -138,7 +145,7 @@ class Taxonomy:
         its own is read with the terms of all.
         """
         if language not in self._classifiers:
-            self._classifiers[language] = Classifier(self._lexicon(language))
+            self._classifiers[language] = Classifier(self._lexicon(language), self._kept)
         type_id = self._classifiers[language].classify(phrase)
         return self.types[type_id] if type_id else None
 
@@ -147,8 +154,8 @@ class Taxonomy:
         generic = self.generic_words
         return Lexicon(
             language=grammar,
-            terms=self.terms(language),
-            borrowed=self.terms(language, borrowed=True),
+            terms=lambda: self.terms(language),
+            borrowed=lambda: self.terms(language, borrowed=True),
             heads=self.heads(language),
             exact={**self.brands, **self.abbreviations},
             contexts=self.contexts(language),
@@ -177,5 +184,6 @@ def load_taxonomy(folder: Path | None = None) -> Taxonomy:
 
     Raises a VocabularyError for the first fault found in the files.
     """
-    families, types, generic = read_taxonomy(folder or Path(__file__).parent)
-    return Taxonomy(families, types, generic)
+    if folder is not None:
+        return Taxonomy(*read_taxonomy(folder))
+    return Taxonomy(*kept("taxonomy", Files, lambda: read_taxonomy(PLACE)), own=True)
