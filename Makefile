@@ -28,12 +28,13 @@ soak: $(VENV)/.development
 
 bench: $(VENV)/.development
 	$(RUN) -m bench.whole_path
+	$(RUN) -m bench.tagging
 
 train: $(VENV)/.development
 	$(RUN) pipeline.py train
 
 docs: $(VENV)/.development
-	$(RUN) -m docs.generate
+	$(RUN) -m vocabulary.render
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
