@@ -6,6 +6,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -222,12 +223,19 @@ def tag_text(file: Any, lang: str | None, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--errors", is_flag=True, help="List what is wrong, by label, with context.")
 @json_option
-def evaluate(gold: tuple[Path, ...], as_json: bool) -> None:
+def evaluate(gold: tuple[Path, ...], errors: bool, as_json: bool) -> None:
     """Measure the tagger against annotated passages (GOLD.jsonl ...)."""
+    from ner_models.errors import find_errors, render_errors
     from ner_models.evaluate import evaluate as measure
     from ner_models.evaluate import render
 
+    if errors:
+        wrong = find_errors(gold)
+        listed = [asdict(error) for error in wrong]
+        emit(listed, as_json=as_json, readable=lambda _: click.echo(render_errors(wrong)))
+        return
     emit(measure(gold), as_json=as_json, readable=lambda result: click.echo(render(result)))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from spacy.language import Language
 
 from ner_models.lexicon import Hit, find_hits
+from ner_models.vectors import key_of
 
 HITS = "vocabulary_hits"
 _SOFT = re.compile(r"(?<=\S)\n(?=\S)")
@@ -29,7 +30,7 @@ NER_CONFIG: dict[str, Any] = {
                 "width": 96,
                 "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE", "TAG"],
                 "rows": [2000, 500, 1000, 500, 64],
-                "include_static_vectors": False,
+                "include_static_vectors": True,
             },
             "encode": {
                 "@architectures": "spacy.MaxoutWindowEncoder.v2",
@@ -58,7 +59,10 @@ def make_doc(nlp: Any, text: str, hits: Sequence[Hit]) -> Any:
 
 @Language.component("vocabulary_tags")
 def vocabulary_tags(doc: Any) -> Any:
-    """Write `B-EQ`, `I-EQ` ... of the hits into `token.tag_`; offsets are those of `doc.text`."""
+    """Write `B-EQ`, `I-EQ` ... of the hits into `token.tag_` and the key of each token's vector
+    into `token.lemma`; offsets are those of `doc.text`."""
+    for token in doc:
+        token.lemma = key_of(token.lower_)
     hits = doc.user_data.get(HITS)
     if hits is None:
         hits = find_hits(doc.text, doc.lang_ if doc.lang_ != "xx" else "en")

@@ -11,6 +11,7 @@ from typing import Any
 from core.errors import MaterielError
 from core.records import LABELS, Proposal, Tagging
 from ner_models import tag_text
+from ner_models.calibration import Judged, calibration, render_calibration
 from ner_models.matching import heaviest_pairs, most_pairs
 
 ENTRY_FIELDS = ("equipment", "quantity", "amount", "recipient", "supplier", "fund")
@@ -61,6 +62,7 @@ class Score:
     by_field: dict[str, Count] = field(
         default_factory=lambda: {name: Count() for name in ENTRY_FIELDS}
     )
+    judged: list[Judged] = field(default_factory=list)
 
     def spans(self) -> dict[str, Any]:
         """The span figures by label, and of all labels together under `ALL`."""
@@ -114,8 +116,13 @@ def _may_match(gold: Entry, found: Entry) -> bool:
     return _agrees(gold, found, "recipient") or _agrees(gold, found, "amount")
 
 
-def score_entries(score: Score, gold: Sequence[Entry], found: Sequence[Entry]) -> None:
-    """Count the entries of one passage, matched one to one so that the most fields agree."""
+def score_entries(
+    score: Score, gold: Sequence[Entry], found: Sequence[Entry], said: Sequence[float] = ()
+) -> None:
+    """Count the entries of one passage, matched one to one so that the most fields agree.
+
+    `said`: the scores of the found ones, to be held against which of them match.
+    """
     weights = [[float(_agreement(g, f)) if _may_match(g, f) else None for f in found] for g in gold]
     pairs = heaviest_pairs(weights) if found else [-1] * len(gold)
     whole = 0
@@ -124,6 +131,7 @@ def score_entries(score: Score, gold: Sequence[Entry], found: Sequence[Entry]) -
         counts = (right, sum(name in f for f in found), sum(name in g for g in gold))
         score.by_field[name].add(*counts)
         score.fields.add(*counts)
+    score.judged += [(p, place in pairs) for place, p in enumerate(said)]
     for g, j in zip(gold, pairs, strict=True):
         whole += j >= 0 and set(g) == set(found[j]) and _agreement(g, found[j]) == len(g)
     score.entries.add(whole, len(found), len(gold))
@@ -166,21 +174,23 @@ def read_gold(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _tagged(row: Mapping[str, Any]) -> Tagging:
+def tagged(row: Mapping[str, Any]) -> Tagging:
+    """Tag an annotated passage in the language that it names."""
     return tag_text(str(row["text"]), row.get("lang"))
 
 
 def score_rows(rows: Iterable[Mapping[str, Any]], scores: Sequence[Sequence[Score]]) -> None:
     """Tag passages and count each into its scores (`scores[i]` belong to row `i`)."""
     for row, targets in zip(rows, scores, strict=True):
-        tagging = _tagged(row)
+        tagging = tagged(row)
         gold = [(s["start"], s["end"], s["label"]) for s in row["spans"]]
         found = [(m.start, m.end, str(m.label)) for m in tagging.mentions]
         there = [gold_entry(entry) for entry in row.get("entries", [])]
         proposed = [proposed_entry(proposal) for proposal in tagging.proposals]
+        said = [proposal.score for proposal in tagging.proposals]
         for target in targets:
             score_spans(target, gold, found)
-            score_entries(target, there, proposed)
+            score_entries(target, there, proposed, said)
 
 
 def evaluate(paths: Sequence[Path | str]) -> dict[str, Any]:
@@ -203,6 +213,7 @@ def evaluate(paths: Sequence[Path | str]) -> dict[str, Any]:
             for name, score in files.items()
         },
         "entries": whole.entry_figures(),
+        "calibration": calibration(whole.judged),
     }
 
 
@@ -221,6 +232,7 @@ def render(result: Mapping[str, Any]) -> str:
     lines += _render_groups("overlap F1 by language", result["languages"])
     lines += _render_groups("overlap F1 by file", result["files"])
     lines += _render_entries(result["entries"])
+    lines += render_calibration(result["calibration"])
     return "\n".join(lines)
 
 

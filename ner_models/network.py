@@ -15,8 +15,9 @@ from ner_models.components import make_doc, vocabulary_tags
 from ner_models.corpus import Passage
 from ner_models.lexicon import find_hits
 from ner_models.tokens import blank
+from ner_models.vectors import vectors
 
-EPOCHS = 16
+EPOCHS = 12
 BATCH = 8
 DROPOUT = 0.25
 LEARN_RATE = 0.003
@@ -25,6 +26,7 @@ LEARN_RATE = 0.003
 def empty_pipeline() -> Any:
     """Return the untrained pipeline."""
     nlp = blank()
+    nlp.vocab.vectors = vectors()
     nlp.add_pipe("vocabulary_tags")
     nlp.add_pipe("ner", config=components.NER_CONFIG)
     return nlp

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from core.records import Label
 from ner_models.lexicon import Hit
@@ -23,6 +24,8 @@ _UNIT = re.compile(
     r"\s+(?:units|pieces|sets|pairs|Stück|pi[eè]ces|unités|unidades|unità|pezzi)(?!\w)"
 )
 _ACRONYM = re.compile(r"\s*\(\s?[“\"«']?([A-Z][\w&/-]{1,11})[”\"»']?\s?\)")
+_OPENS = re.compile(r"\s{0,2}\(\s?[“\"«'‘]?\s?")
+_CLOSES = re.compile(r"\s?[”\"»'’]?\s?[,);]")
 _LETTERS = re.compile(r"[A-Z]")
 _NO_QUANTITY = re.compile(r"(?:19|20)\d\d$")
 
@@ -60,3 +63,28 @@ def acronyms(text: str, spans: Iterable[Span]) -> Iterator[Span]:
         match = _ACRONYM.match(text, span.end, span.end + 24)
         if match and len(_LETTERS.findall(match[1])) >= 2:
             yield Span(match.start(1), match.end(1), span.label, "rule:acronym", span.score * 0.9)
+
+
+def consistent(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Return the spans, each acronym in brackets with the label of the name right before it."""
+    made: list[Span] = []
+    for span in spans:
+        before = made[-1] if made else None
+        if (
+            before is not None
+            and before.label != span.label
+            and not {before.label, span.label} & {"AMOUNT", "QUANTITY"}
+            and _OPENS.fullmatch(text, before.end, span.start)
+            and _CLOSES.match(text, span.end)
+            and is_acronym(text[span.start : span.end])
+        ):
+            made.append(replace(span, label=before.label))
+        else:
+            made.append(span)
+    return made
+
+
+def is_acronym(raw: str) -> bool:
+    """Is this one short word mostly of capitals?"""
+    capitals = len(_LETTERS.findall(raw))
+    return len(raw) <= 12 and " " not in raw and capitals >= max(2, len(raw) // 2)

@@ -10,6 +10,7 @@ from functools import cached_property
 from core.records import Label
 from ner_models.segments import unit_of, unit_starts
 from ner_models.spans import Span
+from ner_models.vectors import cues
 
 REACH = 900
 """Characters on either side of goods within which their sum, parties and fund are looked for."""
@@ -102,10 +103,10 @@ class Scene:
         return [word[:_STEM] for word in words if len(word) > 2] or ["-"]
 
     def _words(self, low: int, high: int) -> list[str]:
-        return [w.casefold() for w in _WORD.findall(self.text, max(0, low), max(0, high))]
+        return [w.lower() for w in _WORD.findall(self.text, max(0, low), max(0, high))]
 
     def _cues(self, number: int) -> tuple[str, ...]:
-        """The stems of the words of a unit that are in no span."""
+        """Features of the words of a unit that are in no span."""
         if number not in self._unit_words:
             low = self.units[number]
             high = self.units[number + 1] if number + 1 < len(self.units) else len(self.text)
@@ -115,8 +116,7 @@ class Scene:
                 parts.append(self.text[at : span.start])
                 at = span.end
             parts.append(self.text[at:high])
-            words = _LETTERS.findall(" ".join(parts).casefold())
-            self._unit_words[number] = tuple(sorted({w[:_STEM] for w in words if len(w) > 2}))
+            self._unit_words[number] = cues(_LETTERS.findall(" ".join(parts).lower()))
         return self._unit_words[number]
 
     def around(self, span: Span) -> list[str]:
@@ -136,7 +136,7 @@ class Scene:
         low = self.units[unit]
         high = self.units[unit + 1] if unit + 1 < len(self.units) else len(self.text)
         names = self.around(span)
-        names += [f"w={stem}" for stem in self._cues(unit)]
+        names += self._cues(unit)
         for label in self.by_label:
             if count := self.between(label, low, high) - (label == span.label):
                 names += [f"u:{label}", f"u:{label}={_few(count)}"]
@@ -180,7 +180,7 @@ class Scene:
         names += ["first"] * (other is self.by_label[other.label][0])
         names += [f"o:{name}" for name in self.around(other)]
         if units == 0:
-            names += [f"o:w={stem}" for stem in self._cues(self.unit(anchor))]
+            names += [f"o:{cue}" for cue in self._cues(self.unit(anchor))]
         return names
 
 

@@ -17,6 +17,7 @@ from ner_models.logistic import Features, probability
 from ner_models.rules import quantities
 from ner_models.segments import unit_of, unit_starts
 from ner_models.spans import Span
+from ner_models.vectors import cues
 
 THRESHOLDS: Mapping[Label, float] = {
     "EQUIPMENT": 0.35,
@@ -39,8 +40,9 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"https?:|www\.|[@_=]|\w/\w+/")
 _BREAK = re.compile(r"\t|\n\s*\n|[.!?;:\]]\n")
 _HARD = re.compile(r"\t|\n")
-_STEM = 5
 _REACH = 500
+_SIDE = 60
+_NEAR = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,8 @@ class Judge:
         if unit not in self._cue_cache:
             low = self._units[unit]
             high = self._units[unit + 1] if unit + 1 < len(self._units) else len(self.text)
-            words = _LETTERS.findall(self.text[low : min(high, low + _REACH)].casefold())
-            self._cue_cache[unit] = tuple(sorted({w[:_STEM] for w in words if len(w) > 2}))
+            words = _LETTERS.findall(self.text[low : min(high, low + _REACH)].lower())
+            self._cue_cache[unit] = cues(words)
         return self._cue_cache[unit]
 
     def features(self, candidate: Candidate) -> Features:
@@ -136,7 +138,8 @@ class Judge:
         names += self._from_hits(span, candidate.votes, said.count("same"))
         names += self._from_shape(span)
         unit = unit_of(self._units, span.start)
-        names += [f"w={stem}" for stem in self._cues(unit)]
+        names += self._cues(unit)
+        names += self._beside(span, unit)
         names += self._from_unit(unit)
         return names
 
@@ -157,19 +160,42 @@ class Judge:
     def _from_shape(self, span: Span) -> list[str]:
         raw = self.text[span.start : span.end]
         words = _WORD.findall(raw)
-        left = _WORD.findall(self.text[max(0, span.start - 30) : span.start].casefold())
-        right = _WORD.findall(self.text[span.end : span.end + 25].casefold())
+        left = _WORD.findall(self.text[max(0, span.start - 30) : span.start].lower())
+        right = _WORD.findall(self.text[span.end : span.end + 25].lower())
         names = [f"long={min(len(words), 6)}", f"l1={left[-1] if left else '^'}"]
         names += [f"r1={right[0] if right else '$'}"]
         if len(left) > 1:
             names.append(f"l2={left[-2]} {left[-1]}")
-        names += [f"first={words[0].casefold()}", f"last={words[-1].casefold()}"] if words else []
+        names += [f"first={words[0].lower()}", f"last={words[-1].lower()}"] if words else []
+        names += self._window(span)
         names += ["capital"] * raw[:1].isupper() + ["capitals"] * raw.isupper()
         names += ["digit"] * any(c.isdigit() for c in raw) + ["break"] * ("\n" in raw)
         names += ["mark"] * any(c in ".,;:" for c in raw)
         if words and len(words[-1]) > 4:
             names.append(f"end={words[-1][-3:].casefold()}")
         return names
+
+    def _window(self, span: Span) -> list[str]:
+        """The stems of some words on either side, each side by itself."""
+        left = _LETTERS.findall(self.text[max(0, span.start - _SIDE) : span.start].lower())[-_NEAR:]
+        right = _LETTERS.findall(self.text[span.end : span.end + _SIDE].lower())[:_NEAR]
+        return [f"L={word[:5]}" for word in left] + [f"R={word[:5]}" for word in right]
+
+    def _beside(self, span: Span, unit: int) -> list[str]:
+        """What the first network marks on either side of a span in its unit."""
+        if not self.runs:
+            return []
+        low = self._units[unit]
+        high = self._units[unit + 1] if unit + 1 < len(self._units) else len(self.text)
+        run = self.runs[0]
+        place = bisect_left(self._run_starts[0], span.start)
+        before = [
+            s for s in run[max(0, place - 3) : place] if low <= s.start and s.end <= span.start
+        ]
+        after = [s for s in run[place : place + 3] if span.end <= s.start < high]
+        names = [f"left={before[-1].label if before else 'none'}"]
+        names.append(f"right={after[0].label if after else 'none'}")
+        return names + [f"lefts={s.label}" for s in before] + [f"rights={s.label}" for s in after]
 
     def _from_unit(self, unit: int) -> list[str]:
         low = self._units[unit]

@@ -77,7 +77,15 @@ def test_nothing_to_find_and_nothing_found_is_null(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_text(json.dumps(row) + "\n", encoding="utf-8")
     result = evaluate([path])
-    assert set(result) == {"strict", "overlap", "languages", "files", "entries"}
+    assert set(result) == {
+        "strict",
+        "overlap",
+        "languages",
+        "files",
+        "entries",
+        "calibration",
+    }
+    assert result["calibration"] is None
     assert result["strict"]["EQUIPMENT"] is None
     assert result["entries"] == {
         "fields": None,
