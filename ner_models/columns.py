@@ -12,7 +12,7 @@ from core.records import Table
 from core.text import fold
 from vocabulary.amounts import find_unit
 
-Role = Literal["item", "quantity", "unit_price", "total", "recipient", "supplier", "fund"]
+Role = Literal["item", "quantity", "unit_price", "date", "total", "recipient", "supplier", "fund"]
 
 # Tried in this order on the folded header; the first that fits is the column's role.
 _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
@@ -32,6 +32,17 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
             r"\bqty\b|quantit|menge|anzahl|\bstuck|cantidad|unidades|\bunits?\b(?! of meas)|\bpcs\b"
             r"|no\.? of (?:units|items|pieces)|number of (?:units|items|pieces)|nombre|\bnumero\b"
             r"|\bnumber$|\bpieces\b|\bunites\b"
+        ),
+    ),
+    (
+        "date",
+        re.compile(
+            r"(?!.*(?:amount|value|price|cost|total|budget|montant|valeur|betrag|importe|importo))"
+            r"(?:(?:[\w-]+ ){0,3}(?<!to )(?<!and )(?<!et )dates?\b|\w*datum\b|fecha\b"
+            r"|data(?: d[ei]| prevista|$)|liefer(?:frist|termin|zeitpunkt)"
+            r"|(?:delivery )?deadline|(?:delai|termine|plazo) d[ei] (?:la )?(?:livraison|consegna"
+            r"|entrega)|delivered (?:on|by)$|(?:(?:expected|planned|actual|final) )?"
+            r"(?:delivery|livraison|lieferung|consegna|entrega)(?: prevue| prevista)?$)"
         ),
     ),
     (
@@ -78,39 +89,44 @@ _TOTAL_ROW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's role and, for sums, the currency and multiplier that its header says."""
+    """A column's role, its header and, for sums, the currency and multiplier that this says."""
 
     role: Role
     currency: str | None = None
     multiplier: Decimal = Decimal(1)
+    header: str = ""
 
 
 def role_of(header: str) -> Role | None:
     """Return what a column with this header holds, None where the header does not tell."""
     folded = fold(header)
-    return next((role for role, pattern in _ROLES if pattern.search(folded)), None)
+    for role, pattern in _ROLES:
+        # dates are told by how a header begins: `Equipment up to date` names goods
+        if pattern.match(folded) if role == "date" else pattern.search(folded):
+            return role
+    return None
 
 
 def columns_of(table: Table, header: Sequence[str]) -> dict[int, Column]:
     """Return the columns whose role the headers tell, by place; of two of a role the last sum
-    column and the first other one count."""
+    column and the first other one count, of dates all."""
     found: dict[int, Column] = {}
     seen: dict[Role, int] = {}
     for place, text in enumerate(header):
         role = role_of(text)
         if role is None:
             continue
-        if role in seen:
+        if role in seen and role != "date":
             if role != "total":
                 continue
             del found[seen[role]]
         seen[role] = place
         unit = find_unit(text)
         if unit is None:
-            found[place] = Column(role, table.currency, Decimal(table.multiplier))
+            found[place] = Column(role, table.currency, Decimal(table.multiplier), text)
         else:
             multiplier = unit.multiplier if unit.multiplier != 1 else Decimal(table.multiplier)
-            found[place] = Column(role, unit.currency, multiplier)
+            found[place] = Column(role, unit.currency, multiplier, text)
     return found
 
 

@@ -10,12 +10,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.keys import normal_quote
-from core.records import Award, Label, Lot, Notice, Party, Stage, Stated, Value
+from core.records import Award, Evidence, Label, Lot, Notice, Party, Stage, Stated, Value
+from ner_models.dates import SentenceDates, concluded_date
 from ner_models.joining import FIELDS, Draft, best
 from ner_models.linker import Weights
 from ner_models.logistic import probability
 from ner_models.mentions import Marked
 from ner_models.scene import Scene
+from ner_models.segments import unit_span
 from ner_models.spans import Span
 from ner_models.values import equipment_value, fund_value
 from vocabulary.amounts import decimal_text
@@ -40,12 +42,16 @@ _MOST_WINNERS = 6
 
 @dataclass
 class NoticeFound:
-    """What a notice gives: drafts, stated spans that are mentions too, and their values."""
+    """What a notice gives: drafts, stated spans that are mentions too, and their values.
+
+    `stages` and `dates` are those of the drafts, in their order.
+    """
 
     drafts: list[Draft] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     values: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     stages: list[Stage] = field(default_factory=list)
+    dates: list[Evidence | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,7 @@ class _Reader:
         self.found = NoticeFound()
         self._seen: set[tuple[int, int]] = set()
         self._places: list[tuple[int, int]] = []
+        self._dates = SentenceDates(1, marked)
         self._goods = scene.by_label.get("EQUIPMENT", [])
         self._starts = [span.start for span in self._goods]
 
@@ -135,6 +142,24 @@ class _Reader:
                 draft.scope = self._scope(draft, subject, len(goods))
                 self.found.drafts.append(draft)
                 self.found.stages.append(stage)
+                self.found.dates.append(self._date(subject, draft))
+
+    def _date(self, subject: _Subject, draft: Draft) -> Evidence | None:
+        """The day on which the supplier's award was concluded, else what the goods' sentence says.
+
+        The deadline for tenders stands nowhere on a notice's page, so no entry rests on it.
+        """
+        text = self.marked.text
+        won = draft.fields.get("supplier")
+        name = text[won.start : won.end] if won is not None else None
+        awards = [a for a in subject.awards if name in (None, *(w.name.text for w in a.winners))]
+        stated = concluded_date(text, awards)
+        if stated is not None:
+            return stated
+        at = draft.anchor.start
+        low, high = unit_span(self.scene.units, text, at)
+        first, last = next(((a, b) for a, b in self._places if a <= at < b), (low, high))
+        return self._dates.between(max(low, first), min(high, last))
 
     def _scope(self, draft: Draft, subject: _Subject, goods: int) -> Any:
         if "amount" not in draft.fields or draft.fields["amount"].maker != "stated":

@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from core.keys import normal_quote
 from core.records import Document, Evidence, Page, Proposal, Stage, Table
 from core.text import one_line
+from ner_models.calibration import calibrated
 from ner_models.context import document_context
+from ner_models.dates import SentenceDates
 from ner_models.joining import Draft, join
 from ner_models.linker import Weights
 from ner_models.mentions import Marked
@@ -58,7 +62,8 @@ class Builder:
             drafts += found.drafts
         drafts.sort(key=lambda draft: (draft.anchor.start, draft.anchor.end))
         _share(drafts, page.number)
-        self._add(page, whole, drafts, None)
+        rows = {place: date for found in tables for place, date in found.dates.items()}
+        self._add(page, whole, drafts, None, SentenceDates(page.number, whole, rows))
         return whole
 
     def _weighed(self, page: Page, drafts: Sequence[Draft]) -> list[Draft]:
@@ -68,8 +73,9 @@ class Builder:
         kept = []
         for draft in drafts:
             bare = "equipment" in draft.fields and not {"quantity", "amount"} & set(draft.fields)
-            weakest = min(draft.score, *(span.score for span in draft.fields.values()))
-            score = weakest * self._sections.weight(page.number, draft.anchor.start, bare=bare)
+            score = draft.likelihood * self._sections.weight(
+                page.number, draft.anchor.start, bare=bare
+            )
             if score >= LEAST:
                 kept.append(replace(draft, score=score))
         return kept
@@ -79,25 +85,32 @@ class Builder:
             return marked
         found = read_notice(self.document.notice, marked, self.weights)
         whole = with_stated(marked, found)
-        self._add(page, whole, found.drafts, found.stages)
+        self._add(page, whole, found.drafts, found.stages, found.dates)
         return whole
 
     def _add(
-        self, page: Page, marked: Marked, drafts: Sequence[Draft], stages: Sequence[Stage] | None
+        self,
+        page: Page,
+        marked: Marked,
+        drafts: Sequence[Draft],
+        stages: Sequence[Stage] | None,
+        dates: Sequence[Evidence | None] | SentenceDates,
     ) -> None:
         starts = unit_starts(page.text)
         for number, draft in enumerate(drafts):
             low, high = draft.place or unit_span(starts, page.text, draft.anchor.start)
             quote = one_line(page.text[low:high])
             stage = stages[number] if stages else stage_of(quote)
-            self.proposals.append(self._proposal(page, marked, draft, quote, stage))
+            date = dates.between(low, high) if isinstance(dates, SentenceDates) else dates[number]
+            made = self._proposal(page, marked, draft, quote, stage)
+            self.proposals.append(msgspec.structs.replace(made, date=date))
 
     def _proposal(
         self, page: Page, marked: Marked, draft: Draft, quote: str, stage: Stage
     ) -> Proposal:
         evidence = {name: _evidence(page, marked, s) for name, s in draft.fields.items()}
         # what the document's head adds says nothing of whether the transfer is one
-        score = min(draft.score, *(found.score for found in evidence.values()))
+        score = calibrated(draft.likelihood, self.weights.get("calibration", {}))
         anchor = anchor_of(evidence)
         if "equipment" in evidence:
             evidence = {**self._context, **evidence}

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.records import Cell, Label, Scope, Table
+from core.records import Cell, Evidence, Label, Scope, Table
 from ner_models.columns import Column, Role, columns_of, is_total_row
+from ner_models.dates import date_of_cells
 from ner_models.joining import Draft
 from ner_models.lexicon import find_goods
 from ner_models.mentions import Marked
@@ -34,12 +35,16 @@ _LETTER = re.compile(r"[^\W\d_]{2}")
 
 @dataclass
 class TableFound:
-    """What a table gives: drafts by row, the spans read from its cells, and their values."""
+    """What a table gives: drafts by row, the spans read from its cells, and their values.
+
+    `dates` holds the date of each row, by the place of the row.
+    """
 
     drafts: list[Draft] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     values: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     rows: list[tuple[int, int]] = field(default_factory=list)
+    dates: dict[tuple[int, int], Evidence | None] = field(default_factory=dict)
     region: tuple[int, int] = (0, 0)
 
 
@@ -141,7 +146,7 @@ def read_table(table: Table, marked: Marked) -> TableFound | None:
     columns, rows = _columns(table, rows)
     if not rows or not any(column.role == "item" for column in columns.values()):
         return None
-    if len({column.role for column in columns.values()}) < 2:
+    if _told(columns) < 2:
         return None
     reader = _Reader(table, marked, columns, TableFound(), [s.start for s in marked.spans])
     reader.found.region = _region(table.rows)
@@ -168,7 +173,12 @@ def _columns(
     if not rows:
         return {}, rows
     columns = columns_of(table, [cell.text for cell in rows[0]])
-    return (columns, rows[1:]) if len(columns) >= 2 else ({}, rows)
+    return (columns, rows[1:]) if _told(columns) >= 2 else ({}, rows)
+
+
+def _told(columns: Mapping[int, Column]) -> int:
+    """How many roles the columns have; dates alone make no table of goods: timetables have them."""
+    return len({column.role for column in columns.values()} - {"date"})
 
 
 def _region(rows: Sequence[Sequence[Cell]]) -> tuple[int, int]:
@@ -206,6 +216,7 @@ def _row(reader: _Reader, row: Sequence[Cell]) -> list[Draft]:
     group = f"row:{common['amount'].start}" if shared else None
     scope: Scope = "shared" if shared else "own"
     place = _region([row])
+    reader.found.dates[place] = _date(reader, row)
     drafts = []
     for number, span in enumerate(goods):
         fields = {"equipment": span, **common}
@@ -213,6 +224,12 @@ def _row(reader: _Reader, row: Sequence[Cell]) -> list[Draft]:
             del fields["quantity"]
         drafts.append(Draft(fields, 0.8, scope, group, place))
     return drafts
+
+
+def _date(reader: _Reader, row: Sequence[Cell]) -> Evidence | None:
+    cells = [(column.header, c.start, c.end) for c, column in _cells(reader, row, "date")]
+    marked = reader.marked
+    return date_of_cells(reader.table.page, marked.text, cells, marked.language)
 
 
 def _parties(reader: _Reader, row: Sequence[Cell]) -> dict[str, Span]:

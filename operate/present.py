@@ -175,7 +175,7 @@ def show_record(record: dict[str, Any]) -> None:
     console = _console()
     nested = ("evidence", "pages", "entries", "decisions", "versions", "stated", "notice",
               "issues", "work")  # fmt: skip
-    for name, value in _with_amount(record).items():
+    for name, value in _with_amount(_with_kind(record)).items():
         if name not in nested and value not in (None, "", []):
             console.print(f"{name}: {value}", markup=False, soft_wrap=True)
     for name, evidence in record.get("evidence", {}).items():
@@ -205,6 +205,16 @@ def _with_amount(record: dict[str, Any]) -> dict[str, Any]:
         "amount" if name == "amount_min" else name: value
         for name, value in {**shown, "amount_min": words}.items()
     }
+
+
+def _with_kind(record: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry's record with what its date is of, and where its period ends."""
+    found = record.get("evidence", {}).get("date", {}).get("value") or {}
+    if "kind" not in found or found.get("date") != record["date"]:
+        return record  # the document's date, or a reviewer's
+    last = f" to {found['last']}" if found.get("last") else ""
+    kind = "" if found["kind"] == "unknown" else f" ({found['kind']})"
+    return {**record, "date": f"{found['date']}{last}{kind}"}
 
 
 def _show_document(console: Console, record: dict[str, Any]) -> None:
