@@ -69,6 +69,11 @@ class Draft:
                 return self.fields[name]
         return next(iter(self.fields.values()))
 
+    @property
+    def likelihood(self) -> float:
+        """How likely the entry is: as its weakest part."""
+        return min(self.score, *(span.score for span in self.fields.values()))
+
     def with_field(self, name: str, span: Span) -> Draft:
         """Return a copy with another span in one field."""
         return replace(self, fields={**self.fields, name: span})

@@ -143,6 +143,8 @@ def _goods(text: str, words: list[_Word], language: str) -> Iterator[Hit]:
     covered: set[int] = set()
     for first, last, type_id in _found(words, _terms(language)):
         start, end = words[first].start, words[last - 1].end
+        if language == "de" and text[start].islower() and last - first == 1:
+            continue  # German nouns have a capital: `planen` is a verb
         if not any(low < end and start < high for low, high in _near(blocked, start, end)):
             covered.update(range(first, last))
             yield Hit(start, end, "EQ", type_id)

@@ -17,20 +17,17 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from ner_models import card, linker, logistic, model, network
+from ner_models import calibration, card, linker, logistic, model, network
 from ner_models.corpus import Passage, read_corpus
+from ner_models.folds import FOLDS, fold_of
 from ner_models.lexicon import Hit, find_hits
 from ner_models.mentions import with_sums
 from ner_models.spans import Span
 from ner_models.verifier import Judge, is_right
 
 SEEDS = (1, 2)
-FOLDS = 4
 _DECAY = 3.0
 """How strongly the verifier's weights are held small, chosen by cross-validation."""
-
-_BLOCK = 5
-"""Passages that stand together in a file stay in one fold."""
 
 Runs = list[list[Span]]
 Weights = Mapping[str, Mapping[str, float]]
@@ -39,11 +36,6 @@ Weights = Mapping[str, Mapping[str, float]]
 def _tell(text: str) -> None:
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
-
-
-def fold_of(place: int) -> int:
-    """Return the fold of the passage at a place of the corpus."""
-    return (place // _BLOCK) % FOLDS
 
 
 def gold_spans(passage: Passage) -> dict[Span, frozenset[int]]:
@@ -186,7 +178,8 @@ def main(gold: Sequence[Path] = (), say: Callable[[str], object] = _tell) -> Non
         held = held_out(passages, run_networks(folder, SEEDS, say))
         figures = card.cross_figures(held, cross_weights(held))
         keep = train_verifier(held)
-        version = write_model(folder, keep | train_linker(held, keep))
+        scale = {"calibration": calibration.fit(figures.whole.judged)}
+        version = write_model(folder, keep | train_linker(held, keep) | scale)
         shutil.rmtree(model.FOLDER, ignore_errors=True)
         shutil.move(folder, model.FOLDER)
     card.write(model.FOLDER, passages, figures, version, gold)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import time
@@ -155,6 +156,36 @@ def test_hostile_text_takes_linear_time(text: str) -> None:
     begun = time.process_time()
     check(tag_text(text, "en"), {1: text})
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("استلمت الشرطة عشر سيارات دفع رباعي بقيمة EUR 2 000 000 من الاتحاد.", "ar"),
+        ("המשטרה קיבלה 10 drones במחיר EUR 2 000 000.", "he"),
+    ],
+)
+def test_text_from_right_to_left_is_said_to_be_out_of_reach(text: str, language: str) -> None:
+    tagging = tag_text(text, language)
+    check(tagging, {1: text})
+    assert [issue.code for issue in tagging.issues] == ["language_without_model"]
+    assert [m.raw for m in tagging.mentions if m.label == "AMOUNT"] == ["EUR 2 000 000"]
+
+
+@pytest.mark.soak
+def test_five_megabytes_are_tagged_in_bounded_time_and_memory() -> None:
+    sentence = "The Libyan Coast Guard got ten patrol boats worth EUR 2 million from the EUTF. "
+    text = sentence * (5_000_000 // len(sentence))
+    small = text[:250_000]
+    tag_text(small, "en")
+    times = []
+    for each in (small, text):
+        begun = time.process_time()
+        tagging = tag_text(each, "en")
+        times.append((time.process_time() - begun) / len(each))
+    check(tagging, {1: text})
+    assert times[1] < 2 * times[0]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2_000_000  # kilobytes
 
 
 def test_importing_the_room_loads_no_spacy() -> None:
