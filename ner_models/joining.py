@@ -52,7 +52,8 @@ _OTHER_PARAGRAPH = 0.6
 class Draft:
     """An entry in the making: spans of one text by field.
 
-    `place` is the row or text that it rests on, where that is no sentence.
+    `place` is the row or text that it rests on, where that is no sentence; `scaled`: the score
+    is that of the entry as a whole.
     """
 
     fields: dict[str, Span] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Draft:
     scope: Scope = "own"
     group: str | None = None
     place: tuple[int, int] | None = None
+    scaled: bool = False
 
     @property
     def anchor(self) -> Span:
@@ -71,8 +73,12 @@ class Draft:
 
     @property
     def likelihood(self) -> float:
-        """How likely the entry is: as its weakest part."""
-        return min(self.score, *(span.score for span in self.fields.values()))
+        """How likely the entry is: as its weakest part, unless its score says it already."""
+        return (
+            self.score
+            if self.scaled
+            else min(self.score, *(span.score for span in self.fields.values()))
+        )
 
     def with_field(self, name: str, span: Span) -> Draft:
         """Return a copy with another span in one field."""

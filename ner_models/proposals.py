@@ -67,17 +67,16 @@ class Builder:
         return whole
 
     def _weighed(self, page: Page, drafts: Sequence[Draft]) -> list[Draft]:
-        """Return the drafts with the score that their section leaves them, the likely ones."""
-        if not self._sections:
-            return list(drafts)
+        """Return the likely drafts of running text, each with the score that its section leaves
+        it, scaled to what such scores have meant."""
+        scale = self.weights.get("calibration", {})
         kept = []
         for draft in drafts:
             bare = "equipment" in draft.fields and not {"quantity", "amount"} & set(draft.fields)
-            score = draft.likelihood * self._sections.weight(
-                page.number, draft.anchor.start, bare=bare
-            )
-            if score >= LEAST:
-                kept.append(replace(draft, score=score))
+            weight = self._sections.weight(page.number, draft.anchor.start, bare=bare)
+            score = draft.likelihood * weight
+            if not self._sections or score >= LEAST:
+                kept.append(replace(draft, score=calibrated(score, scale), scaled=True))
         return kept
 
     def _notice(self, page: Page, marked: Marked) -> Marked:
@@ -110,7 +109,7 @@ class Builder:
     ) -> Proposal:
         evidence = {name: _evidence(page, marked, s) for name, s in draft.fields.items()}
         # what the document's head adds says nothing of whether the transfer is one
-        score = calibrated(draft.likelihood, self.weights.get("calibration", {}))
+        score = draft.likelihood
         anchor = anchor_of(evidence)
         if "equipment" in evidence:
             evidence = {**self._context, **evidence}

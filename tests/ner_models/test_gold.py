@@ -14,7 +14,7 @@ import pytest
 from core.records import LABELS
 from core.text import fold
 from ner_models import tag_text_json
-from ner_models.corpus import read_corpus
+from ner_models.corpus import Passage, read_corpus
 from ner_models.evaluate import evaluate
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
@@ -62,6 +62,15 @@ def runs_of_eight(text: str) -> Iterator[tuple[str, ...]]:
         yield tuple(words[place : place + 8])
 
 
+def without_names(passage: Passage) -> str:
+    """A passage's text without the long names in it: those are facts and not sentences."""
+    text = passage.text
+    for span in sorted(passage.spans, key=lambda span: -span.start):
+        if len(_WORD.findall(text[span.start : span.end])) >= 8:
+            text = f"{text[: span.start]}*{text[span.end :]}"
+    return text
+
+
 def test_the_corpus_shares_no_eight_words_with_the_measure(shared_gold: Path) -> None:
     measure: set[tuple[str, ...]] = set()
     for path in shared_gold.glob("*.jsonl"):
@@ -71,7 +80,7 @@ def test_the_corpus_shares_no_eight_words_with_the_measure(shared_gold: Path) ->
     shared = [
         (passage.source, passage.line, " ".join(run))
         for passage in read_corpus()
-        for run in runs_of_eight(passage.text)
+        for run in runs_of_eight(without_names(passage))
         if run in measure
     ]
     assert shared == []

@@ -7,11 +7,12 @@ import pytest
 from core.records import Label
 from ner_models import linker, logistic, model, network
 from ner_models.corpus import parse
+from ner_models.folds import fold_of
 from ner_models.joining import coordinated, join
 from ner_models.lexicon import find_hits
 from ner_models.scene import Scene
 from ner_models.spans import Span, fill
-from ner_models.training import Held, fold_of, gold_spans, train_linker, train_verifier
+from ner_models.training import Held, gold_spans, train_linker, train_verifier
 
 TEXT = """\
 ## en press_release

@@ -11,8 +11,9 @@ import pytest
 
 from vocabulary.taxonomy import LANGUAGES, load_taxonomy
 
-LEAST = 0.86
-"""The share that must be right; 0.90 is aimed at."""
+LEAST = 0.9
+"""The share that must be right. Of the phrases 0.80 were when they were first tried, and 0.87 after
+the terms had been doubled without sight of them; what was wrong then has been mended since."""
 
 
 @pytest.fixture(scope="module")
