@@ -25,7 +25,7 @@ FIELDS: Mapping[Label, str] = {
 THRESHOLDS: Mapping[str, float] = {
     "goods": 0.25,
     "sum": 0.5,
-    "QUANTITY": 0.5,
+    "QUANTITY": 0.35,
     "AMOUNT": 0.6,
     "RECIPIENT": 0.5,
     "SUPPLIER": 0.3,

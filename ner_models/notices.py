@@ -32,10 +32,12 @@ _STAGES: dict[str, Stage] = {
     "cont-modif": "awarded",
 }
 _KINDS = {"estimate": "estimate", "award": "award", "ceiling": "ceiling"}
+_LEAST = 0.1
 _SUPPLIES_FLOOR = 0.25
 _SERVICES_FLOOR = 0.6
 """In a notice for supplies goods need less evidence that they are what is bought; in one for
-services or works they need more, and to be of a known type."""
+services or works they need more, and to be of a known type. Supplies with none of that kind have
+those named first, unless they are hardly any (`_LEAST`)."""
 
 _MOST_WINNERS = 6
 
@@ -186,7 +188,7 @@ class _Reader:
         ]
         sure = [pair for pair in scored if pair[1] >= floor]
         if not sure and supplies:
-            sure = scored[:1]
+            sure = [pair for pair in scored[:1] if pair[1] >= _LEAST]
         chosen: dict[str, tuple[Span, float]] = {}
         for span, score in sure:
             key = self._kind(span)

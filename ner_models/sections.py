@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from core.records import Heading
 
-LEAST = 0.3
+LEAST = 0.33
 """The score below which an entry from a document with sections is not proposed."""
 
 _PASSING = 0.2

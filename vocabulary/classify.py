@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from vocabulary.inflection import grammars
 from vocabulary.surface import surface
@@ -14,6 +14,7 @@ _BREAK = frozenset(",;:/()[]")
 _LONGEST_TERM = 9  # words
 _SHORTEST_PREFIX = 3  # letters before a German head, so that `Beamter` is no `Amt`
 _Value = TypeVar("_Value")
+_Kind_co = TypeVar("_Kind_co", covariant=True)
 Terms: TypeAlias = Callable[[], Mapping[str, str]]
 Keep: TypeAlias = Callable[[str, Callable[[], dict[str, str]]], dict[str, str]]
 
@@ -22,12 +23,16 @@ Keep: TypeAlias = Callable[[str, Callable[[], dict[str, str]]], dict[str, str]]
 class Lexicon:
     """What the classifier of one language knows; forms are written as `surface` writes them.
 
-    `terms` and `borrowed` give them when they are asked for.
+    `code` is the language's own code, `language` the one whose grammar it is read by.
+    `terms` gives its own, `common` those of all languages together, when they are asked for;
+    `banned` are those of other languages that mean something else in this one.
     """
 
+    code: str
     language: str
     terms: Terms
-    borrowed: Terms
+    common: Terms
+    banned: frozenset[str]
     heads: Mapping[str, str]
     exact: Mapping[str, str]
     contexts: Mapping[str, frozenset[str]]
@@ -76,6 +81,26 @@ def compound_type(
     return None if type_id in contexts.get(word, frozenset()) else type_id
 
 
+@dataclass(frozen=True)
+class Borrowed:
+    """A language's own terms and, behind them, those of all languages that it may borrow."""
+
+    own: Mapping[str, str]
+    common: Mapping[str, str]
+    banned: frozenset[str]
+
+    def get(self, key: str) -> str | None:
+        """The type of a term, None where there is none."""
+        found = self.own.get(key)
+        if found is not None:
+            return found
+        return None if key in self.banned else self.common.get(key)
+
+
+class _Table(Protocol[_Kind_co]):
+    def get(self, key: str, /) -> _Kind_co | None: ...
+
+
 class Classifier:
     """Classifies noun phrases of one language."""
 
@@ -86,7 +111,7 @@ class Classifier:
         grammar = grammars()[lexicon.language]
         self._stop = grammar.stop
         self._head_last = grammar.head == "last"
-        self._own = self._table("own", lexicon.terms)
+        self._own = self._table(lexicon.code, lexicon.terms)
         self._contexts = {_key(form): ids for form, ids in lexicon.contexts.items()}
         names = sorted(lexicon.exact, key=len, reverse=True)
         self._exact = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))})s?(?!\w)")
@@ -94,13 +119,14 @@ class Classifier:
     def _table(self, name: str, terms: Terms) -> dict[str, str]:
         """The terms by their words, as a phrase is looked up."""
         return self._keep(
-            f"classify-{self._lexicon.language}-{name}",
+            f"classify-{name}",
             lambda: {_key(form): type_id for form, type_id in terms().items()},
         )
 
     @cached_property
-    def _all(self) -> dict[str, str]:
-        return self._table("all", self._lexicon.borrowed)
+    def _all(self) -> Borrowed:
+        common = self._table("common", self._lexicon.common)
+        return Borrowed(self._own, common, frozenset(map(_key, self._lexicon.banned)))
 
     def classify(self, phrase: str) -> str | None:
         """The id of the type that `phrase` names, or None."""
@@ -121,7 +147,7 @@ class Classifier:
                 matches.append(_Match(inside[0], inside[-1] + 1, type_id))
         return matches
 
-    def _matches(self, tokens: list[_Token], terms: Mapping[str, str]) -> list[_Match]:
+    def _matches(self, tokens: list[_Token], terms: _Table[str]) -> list[_Match]:
         words = [token.text for token in tokens]
         blocked = list(self._found(words, self._contexts))
         matches = []
@@ -132,7 +158,7 @@ class Classifier:
         return matches + self._compounds(tokens, covered)
 
     @staticmethod
-    def _found(words: list[str], table: Mapping[str, _Value]) -> Iterable[tuple[int, int, _Value]]:
+    def _found(words: list[str], table: _Table[_Value]) -> Iterable[tuple[int, int, _Value]]:
         """The longest entry of `table` from each word on, none inside an earlier longer one."""
         reached = 0
         for first in range(len(words)):

@@ -49,17 +49,13 @@ class Taxonomy:
             raise BadVocabularyValue(f"There is no equipment family {family_id!r}.")
         return self.families[family_id]
 
-    def terms(self, language: str, *, borrowed: bool = False) -> Mapping[str, str]:
-        """Inflected surface form (as `surface.surface` writes it) -> type id.
-
-        With `borrowed`, the terms of the other languages are added, without those that are
-        listed in `generic.toml` as meaning something else in `language`.
-        """
-        key = f"{language}+" if borrowed else language
-        if key not in self._forms:
-            make = self._borrow if borrowed else self._inflected
-            self._forms[key] = self._kept(f"terms-{key}", lambda: make(language))
-        return self._forms[key]
+    def terms(self, language: str) -> Mapping[str, str]:
+        """Inflected surface form (as `surface.surface` writes it) -> type id."""
+        if language not in self._forms:
+            self._forms[language] = self._kept(
+                f"terms-{language}", lambda: self._inflected(language)
+            )
+        return self._forms[language]
 
     def _kept(self, name: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
         return kept(name, dict[str, str], make) if self.own else make()
@@ -74,13 +70,11 @@ class Taxonomy:
                 forms.setdefault(form, type_id)
         return forms
 
-    def _borrow(self, language: str) -> dict[str, str]:
-        forms = dict(self.terms(language))
-        banned = self.generic_words.homographs.get(language, frozenset())
-        for other in LANGUAGES:
-            for form, type_id in self.terms(other).items():
-                if form not in banned:
-                    forms.setdefault(form, type_id)
+    def _common(self) -> dict[str, str]:
+        forms: dict[str, str] = {}
+        for language in LANGUAGES:
+            for form, type_id in self.terms(language).items():
+                forms.setdefault(form, type_id)
         return forms
 
     def generic(self, language: str) -> frozenset[str]:
@@ -153,9 +147,11 @@ class Taxonomy:
         grammar = language if language in LANGUAGES else "en"
         generic = self.generic_words
         return Lexicon(
+            code=language,
             language=grammar,
             terms=lambda: self.terms(language),
-            borrowed=lambda: self.terms(language, borrowed=True),
+            common=self._common,
+            banned=generic.homographs.get(language, frozenset()),
             heads=self.heads(language),
             exact={**self.brands, **self.abbreviations},
             contexts=self.contexts(language),

@@ -89,11 +89,13 @@ def test_contexts_are_inflected() -> None:
     assert load_taxonomy().contexts("en")["financing vehicles"] == {"vehicle"}
 
 
-def test_borrowed_terms_leave_out_homographs() -> None:
+def test_a_language_borrows_terms_but_no_homographs() -> None:
     taxonomy = load_taxonomy()
-    assert "drones" in taxonomy.terms("de", borrowed=True)
-    assert "car" in taxonomy.terms("en")
-    assert "car" not in taxonomy.terms("fr", borrowed=True)
+    drones, cars = taxonomy.classify("drones", "de"), taxonomy.classify("car", "en")
+    assert drones is not None
+    assert drones.id == "uav"
+    assert cars is not None
+    assert taxonomy.classify("car", "fr") is None
 
 
 @pytest.mark.parametrize(
