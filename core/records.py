@@ -390,9 +390,10 @@ class Proposal(Record, frozen=True, kw_only=True):
 
 
 class Tagging(Record, frozen=True, kw_only=True):
-    """What tagging one document gives."""
+    """What tagging one document gives; `published` is the date that its first page bears."""
 
     tagger: str
+    published: str | None = None
     mentions: tuple[Mention, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     issues: tuple[Issue, ...] = ()

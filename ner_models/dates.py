@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from core.records import Award, Evidence, Stated
+from core.records import Award, Document, Evidence, Stated
 from core.text import fold, one_line
 from ner_models.mentions import Marked
 from ner_models.segments import unit_span, unit_starts
@@ -25,6 +25,9 @@ UNKNOWN_SCORE = 0.4
 
 CELL_SCORE = 0.8
 _FITNESS: tuple[Kind, ...] = ("delivery", "contract", "deadline", "unknown")
+_HEAD = 1000
+"""Characters of a first page that bear the date of the document itself."""
+
 _LONGEST = 1200
 """Characters from which on a unit is a list or a table without stops, and no sentence."""
 
@@ -228,3 +231,22 @@ def _evidence(page: int, date: DateFound, maker: str, score: float) -> Evidence:
         maker=maker,
         score=score,
     )
+
+
+def document_date(document: Document, language: str) -> str | None:
+    """Return the day that the head of a document's first page bears (`Brussels, 14.12.2021`).
+
+    None where the file states its date itself, and where the head bears no day or several.
+    """
+    if document.published or document.notice or not document.pages:
+        return None
+    head = document.pages[0].text[:_HEAD]
+    days = {
+        found.value: found
+        for found in find_dates(head, language)
+        if found.kind == "document" and found.precision == "day"
+    }
+    if len(days) != 1:
+        return None
+    (only,) = days.values()
+    return None if only.ambiguous or only.last else only.value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.records import Document, Issue, Mention, Page, Tagging
 from ner_models import model
+from ner_models.dates import document_date
 from ner_models.language import MODELLED, document_language
 from ner_models.mentions import Marked, mark
 from ner_models.proposals import Builder
@@ -21,6 +22,7 @@ def tag(document: Document, version: str) -> Tagging:
         mentions += _mentions(page, builder.page(page, found))
     return Tagging(
         tagger=version,
+        published=document_date(document, language),
         mentions=tuple(mentions),
         proposals=tuple(builder.proposals),
         issues=tuple(_issues(document, language)),

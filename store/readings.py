@@ -89,7 +89,7 @@ def _insert_reading(store: Store, document: Document, tagging: Tagging) -> int:
                 document.kind,
                 document.language,
                 document.title,
-                document.published,
+                document.published or tagging.published,
                 document.reference,
                 _json(document.stated),
                 len(document.pages),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from core.records import Award, Document, Evidence, Lot, Notice, Party, Proposal
@@ -326,3 +327,23 @@ def test_a_tagged_sentence_has_its_date(language: str, text: str, day: str) -> N
     (entry,) = tag_text(text, language).proposals
     assert entry.date is not None
     assert entry.date.value == {"date": day, "kind": "delivery"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("EUROPEAN COMMISSION\nBrussels, 14.12.2021\nDecision of 14.12.2021", "en", "2021-12-14"),
+        ("Bruxelles, le 3 mai 2019\nFiche action", "fr", "2019-05-03"),
+        ("Minutes of 12 June 2018, adopted in Brussels on 3 July 2018", "en", None),
+        ("The action runs until 31 December 2023", "en", None),
+        ("Brussels, December 2021", "en", None),
+    ],
+)
+def test_the_date_that_a_first_page_bears(text: str, language: str, expected: str | None) -> None:
+    assert tag_text(text, language).published == expected
+
+
+def test_a_stated_date_goes_before_the_page_s() -> None:
+    read = document("Brussels, 14.12.2021\nAction document")
+    assert tag(read).published == "2021-12-14"
+    assert tag(msgspec.structs.replace(read, published="2020-01-01")).published is None
