@@ -187,7 +187,7 @@ def _total(page: Selector) -> int | None:
 
 def _row(item: Selector, url: str, left: list[str]) -> Row | None:
     link = item.css(_LINK)
-    address = link.attrib.get("href") if link else None
+    address = _href(link[0]) if link else None
     if not address:
         left.append(f"list item without a link: {one_line(_text(item))[:80]}")
         return None
@@ -220,10 +220,15 @@ def _pairs(block: Selector) -> Iterator[tuple[str, str]]:
         yield one_line(_text(term)).rstrip(":"), "; ".join(value for value in values if value)
 
 
+def _href(link: Selector) -> str:
+    """The address of a link, whatever a damaged page has made of its other attributes."""
+    return str(link.root.get("href") or "")
+
+
 def _files(page: Selector, url: str) -> Iterator[FileLink]:
     seen = set()
     for link in _content(page).css("a[href]"):
-        address = canonical_url(urljoin(url, link.attrib["href"]))
+        address = canonical_url(urljoin(url, _href(link)))
         key = url_key(address)
         if not is_file(address) or key in seen:
             continue

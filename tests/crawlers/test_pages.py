@@ -170,3 +170,10 @@ def test_damaged_page_is_read_or_left(noise: bytes, start: int, length: int) -> 
     keys = [file.url.partition("?")[0] for file in landing.files]
     assert len(keys) == len(set(keys))
     assert all(row.url for row in parse_list(damaged, f"{BASE}/x_en").rows)
+
+
+def test_a_control_character_among_a_link_s_attributes_does_no_harm() -> None:
+    body = page("publication_ecl4")
+    damaged = body.replace(b"<a ", b"<a \x01 ")
+    assert damaged != body
+    assert parse_landing(damaged, f"{BASE}/x_en").files == parse_landing(body, f"{BASE}/x_en").files

