@@ -53,6 +53,7 @@ def key_of(word: str) -> int:
     return 0
 
 
+@cache
 def vectors() -> Any:
     """Return the table that spaCy looks up by a token's lemma, where `key_of` was written."""
     known, rows = _table()
