@@ -76,9 +76,12 @@ def _pair(spans: Mapping[str, Any], label: str) -> str:
     return f"{_f(spans['strict'][label])} / {_f(spans['overlap'][label])}"
 
 
+def _head(first: str, names: Sequence[str]) -> list[str]:
+    return [_row(first, names), "| --- |" + " --- |" * len(names)]
+
+
 def _table(groups: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    head = [_row("", list(LABELS)), "| --- |" + " --- |" * len(LABELS)]
-    return head + [
+    return _head("", LABELS) + [
         _row(name, [_pair(spans, label) for label in LABELS]) for name, spans in groups.items()
     ]
 
@@ -112,12 +115,11 @@ def _curve() -> list[str]:
     """What more passages gained, where `ner_models.curve` has measured it."""
     if not curve.FILE.is_file():
         return []
-    head = ["passages", "all", *LABELS]
+    names = ["all", *LABELS]
     lines = ["## Learning curve", "", "One network alone, overlap F1 on passages left out.", ""]
-    lines += [f"| {' | '.join(head)} |", "| --- |" + " --- |" * (len(head) - 1)]
+    lines += _head("passages", names)
     for row in json.loads(curve.FILE.read_text(encoding="utf-8")):
-        cells = [f"{row[name]:.3f}" for name in head[1:]]
-        lines.append(_row(str(row["passages"]), cells))
+        lines.append(_row(str(row["passages"]), [f"{row[name]:.3f}" for name in names]))
     return [*lines, ""]
 
 

@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 from core.records import LABELS
 from core.text import one_line
-from ner_models.evaluate import Place, read_gold, tagged
-from ner_models.matching import most_pairs
+from ner_models.evaluate import Place, matched_by_overlap, read_gold, tagged
 
 Fault = Literal["missed", "spurious", "border"]
 FAULTS: tuple[Fault, ...] = ("missed", "spurious", "border")
@@ -56,8 +55,7 @@ def errors_of(row: Mapping[str, Any], found: Mapping[str, Sequence[Place]]) -> I
     for label in LABELS:
         there = [(s["start"], s["end"]) for s in row["spans"] if s["label"] == label]
         got = list(found.get(label, ()))
-        edges = [[j for j, p in enumerate(got) if g[0] < p[1] and p[0] < g[1]] for g in there]
-        pairs = most_pairs(edges, len(got))
+        pairs = matched_by_overlap(there, got)
         for gold, node in zip(there, pairs, strict=True):
             if node < 0:
                 yield error(label, "missed", gold, None)

@@ -88,6 +88,15 @@ def _overlap(a: Place, b: Place) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
+def matched_by_overlap(there: Sequence[Place], found: Sequence[Place]) -> list[int]:
+    """Match annotated places with found ones that they touch, one to one, so that the most match.
+
+    Returns for each annotated place the number of its found one, -1 for none.
+    """
+    edges = [[j for j, p in enumerate(found) if _overlap(g, p)] for g in there]
+    return most_pairs(edges, len(found))
+
+
 def score_spans(
     score: Score, gold: Sequence[tuple[int, int, str]], found: Sequence[tuple[int, int, str]]
 ) -> None:
@@ -97,8 +106,7 @@ def score_spans(
         proposed = [(s, e) for s, e, name in found if name == label]
         exact = len(set(there) & set(proposed))
         score.strict[label].add(exact, len(proposed), len(there))
-        edges = [[j for j, p in enumerate(proposed) if _overlap(g, p)] for g in there]
-        matched = sum(node >= 0 for node in most_pairs(edges, len(proposed)))
+        matched = sum(node >= 0 for node in matched_by_overlap(there, proposed))
         score.overlap[label].add(matched, len(proposed), len(there))
 
 

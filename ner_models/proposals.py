@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from core.keys import normal_quote
 from core.records import Document, Evidence, Page, Proposal, Stage, Table
 from core.text import one_line
@@ -101,15 +99,19 @@ class Builder:
             quote = one_line(page.text[low:high])
             stage = stages[number] if stages else stage_of(quote)
             date = dates.between(low, high) if isinstance(dates, SentenceDates) else dates[number]
-            made = self._proposal(page, marked, draft, quote, stage)
-            self.proposals.append(msgspec.structs.replace(made, date=date))
+            self.proposals.append(self._proposal(page, marked, draft, quote, stage, date=date))
 
     def _proposal(
-        self, page: Page, marked: Marked, draft: Draft, quote: str, stage: Stage
+        self,
+        page: Page,
+        marked: Marked,
+        draft: Draft,
+        quote: str,
+        stage: Stage,
+        *,
+        date: Evidence | None,
     ) -> Proposal:
         evidence = {name: _evidence(page, marked, s) for name, s in draft.fields.items()}
-        # what the document's head adds says nothing of whether the transfer is one
-        score = draft.likelihood
         anchor = anchor_of(evidence)
         if "equipment" in evidence:
             evidence = {**self._context, **evidence}
@@ -120,6 +122,7 @@ class Builder:
             ordinal=self._ordinals[anchor],
             page=page.number,
             quote=quote[:_LONGEST_QUOTE],
+            date=date,
             equipment_type=values.get("equipment", {}).get("type"),
             equipment_family=values.get("equipment", {}).get("family"),
             recipient_country=values.get("recipient", {}).get("country"),
@@ -127,7 +130,8 @@ class Builder:
             amount_group=draft.group,
             amount_scope=draft.scope,
             stage=stage,
-            score=round(score, 3),
+            # what the document's head adds says nothing of whether the transfer is one
+            score=round(draft.likelihood, 3),
             **evidence,
         )
 

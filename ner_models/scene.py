@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from core.records import Label
-from ner_models.segments import unit_of, unit_starts
+from ner_models.segments import unit_bounds, unit_of, unit_starts
 from ner_models.spans import Span
-from ner_models.vectors import cues
+from ner_models.stems import cues, stems, words_of
 
 REACH = 900
 """Characters on either side of goods within which their sum, parties and fund are looked for."""
@@ -20,8 +20,6 @@ NEAREST = 6
 
 _LONG_LINE = 200
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_STEM = 5
 _BUCKETS = (3, 8, 20, 50, 110, 220, 450)
 
 
@@ -99,8 +97,7 @@ class Scene:
         return place > 0 and span.start - starts[place - 1] <= REACH
 
     def _stems(self, span: Span) -> list[str]:
-        words = _LETTERS.findall(self.text[span.start : span.end].casefold())
-        return [word[:_STEM] for word in words if len(word) > 2] or ["-"]
+        return stems(words_of(self.text[span.start : span.end].casefold())) or ["-"]
 
     def _words(self, low: int, high: int) -> list[str]:
         return [w.lower() for w in _WORD.findall(self.text, max(0, low), max(0, high))]
@@ -108,15 +105,14 @@ class Scene:
     def _cues(self, number: int) -> tuple[str, ...]:
         """Features of the words of a unit that are in no span."""
         if number not in self._unit_words:
-            low = self.units[number]
-            high = self.units[number + 1] if number + 1 < len(self.units) else len(self.text)
+            low, high = unit_bounds(self.units, self.text, number)
             high = min(high, low + 2 * REACH)
             parts, at = [], low
             for span in self.spans[bisect_left(self._all, low) : bisect_left(self._all, high)]:
                 parts.append(self.text[at : span.start])
                 at = span.end
             parts.append(self.text[at:high])
-            self._unit_words[number] = cues(_LETTERS.findall(" ".join(parts).lower()))
+            self._unit_words[number] = cues(words_of(" ".join(parts).lower()))
         return self._unit_words[number]
 
     def around(self, span: Span) -> list[str]:
@@ -133,8 +129,7 @@ class Scene:
     def anchor_features(self, span: Span) -> list[str]:
         """Features of goods (or of a sum) for: does a transfer rest on it?"""
         unit = self.unit(span)
-        low = self.units[unit]
-        high = self.units[unit + 1] if unit + 1 < len(self.units) else len(self.text)
+        low, high = unit_bounds(self.units, self.text, unit)
         names = self.around(span)
         names += self._cues(unit)
         for label in self.by_label:

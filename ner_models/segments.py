@@ -72,11 +72,14 @@ def unit_of(starts: Sequence[int], offset: int) -> int:
     return bisect_right(starts, offset) - 1
 
 
+def unit_bounds(starts: Sequence[int], text: str, number: int) -> tuple[int, int]:
+    """Return where a unit begins and where the next one does."""
+    return starts[number], starts[number + 1] if number + 1 < len(starts) else len(text)
+
+
 def unit_span(starts: Sequence[int], text: str, offset: int) -> tuple[int, int]:
     """Return the unit that holds `offset`, as offsets without white space at the ends."""
-    number = unit_of(starts, offset)
-    start = starts[number]
-    end = starts[number + 1] if number + 1 < len(starts) else len(text)
+    start, end = unit_bounds(starts, text, unit_of(starts, offset))
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end

@@ -6,7 +6,6 @@ Each word alone went through a multilingual sentence encoder; `ner_models.distil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from spacy.strings import get_string_id
 from spacy.vectors import Vectors
 
 FILE = Path(__file__).parent / "vectors.npz"
-_STEM = 5
 _LEAST = 5
 """How many letters of an unknown word must be a known one: its stem, or a compound's last part."""
 
@@ -61,8 +59,3 @@ def vectors() -> Any:
     data /= np.linalg.norm(data, axis=1, keepdims=True) + 1e-6
     keys = np.array(list(known), dtype=np.uint64)
     return Vectors(data=data, keys=keys, attr="LEMMA")
-
-
-def cues(words: Sequence[str]) -> tuple[str, ...]:
-    """Return features of words in small letters: the stems of the longer ones."""
-    return tuple(sorted({f"w={word[:_STEM]}" for word in words if len(word) > 2}))

@@ -15,9 +15,9 @@ from core.records import Label
 from ner_models.lexicon import Hit
 from ner_models.logistic import Features, probability
 from ner_models.rules import quantities
-from ner_models.segments import unit_of, unit_starts
+from ner_models.segments import unit_bounds, unit_of, unit_starts
 from ner_models.spans import Span
-from ner_models.vectors import cues
+from ner_models.stems import cues, stem, words_of
 
 THRESHOLDS: Mapping[Label, float] = {
     "EQUIPMENT": 0.35,
@@ -36,7 +36,6 @@ _FROM_HIT: Mapping[str, tuple[tuple[Label, str], ...]] = {
     "CO": (("RECIPIENT", "rule:bodies"), ("SUPPLIER", "rule:bodies")),
 }
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"https?:|www\.|[@_=]|\w/\w+/")
 _BREAK = re.compile(r"\t|\n\s*\n|[.!?;:\]]\n")
 _HARD = re.compile(r"\t|\n")
@@ -124,10 +123,9 @@ class Judge:
 
     def _cues(self, unit: int) -> tuple[str, ...]:
         if unit not in self._cue_cache:
-            low = self._units[unit]
-            high = self._units[unit + 1] if unit + 1 < len(self._units) else len(self.text)
-            words = _LETTERS.findall(self.text[low : min(high, low + _REACH)].lower())
-            self._cue_cache[unit] = cues(words)
+            low, high = unit_bounds(self._units, self.text, unit)
+            text = self.text[low : min(high, low + _REACH)].lower()
+            self._cue_cache[unit] = cues(words_of(text))
         return self._cue_cache[unit]
 
     def features(self, candidate: Candidate) -> Features:
@@ -177,16 +175,15 @@ class Judge:
 
     def _window(self, span: Span) -> list[str]:
         """The stems of some words on either side, each side by itself."""
-        left = _LETTERS.findall(self.text[max(0, span.start - _SIDE) : span.start].lower())[-_NEAR:]
-        right = _LETTERS.findall(self.text[span.end : span.end + _SIDE].lower())[:_NEAR]
-        return [f"L={word[:5]}" for word in left] + [f"R={word[:5]}" for word in right]
+        left = words_of(self.text[max(0, span.start - _SIDE) : span.start].lower())[-_NEAR:]
+        right = words_of(self.text[span.end : span.end + _SIDE].lower())[:_NEAR]
+        return [f"L={stem(word)}" for word in left] + [f"R={stem(word)}" for word in right]
 
     def _beside(self, span: Span, unit: int) -> list[str]:
         """What the first network marks on either side of a span in its unit."""
         if not self.runs:
             return []
-        low = self._units[unit]
-        high = self._units[unit + 1] if unit + 1 < len(self._units) else len(self.text)
+        low, high = unit_bounds(self._units, self.text, unit)
         run = self.runs[0]
         place = bisect_left(self._run_starts[0], span.start)
         before = [
@@ -198,8 +195,7 @@ class Judge:
         return names + [f"lefts={s.label}" for s in before] + [f"rights={s.label}" for s in after]
 
     def _from_unit(self, unit: int) -> list[str]:
-        low = self._units[unit]
-        high = self._units[unit + 1] if unit + 1 < len(self._units) else len(self.text)
+        low, high = unit_bounds(self._units, self.text, unit)
         first = bisect_left(self._hit_starts, low)
         last = min(bisect_left(self._hit_starts, high), first + 40)
         kinds = {hit.kind for hit in self.hits[first:last]}

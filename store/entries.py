@@ -209,7 +209,7 @@ def _write_entry(
     )  # fmt: skip
     values = effective_values(proposal, row["published"])
     values["date"] = values["date"] or row["published"]
-    decision = judged(_decisions(connection, key))
+    decision = judged(decisions_on(connection, key))
     values["state"] = _state(decision, now, values)
     if decision is not None and values["state"] == "corrected":
         values = corrected_values(values, decision.fields, row["published"])
@@ -224,7 +224,8 @@ _UPSERT = (
 )
 
 
-def _decisions(connection: sqlite3.Connection, key: str) -> list[sqlite3.Row]:
+def decisions_on(connection: sqlite3.Connection | sqlite3.Cursor, key: str) -> list[sqlite3.Row]:
+    """Return an entry's decisions, oldest first, as `judged` replays them."""
     return connection.execute(
         "SELECT verdict, fields, proposal FROM decisions WHERE entry_key = ? ORDER BY id", (key,)
     ).fetchall()
@@ -238,7 +239,7 @@ def _withdraw(connection: sqlite3.Connection, document_id: int, still: set[str])
     for row in rows:
         if row["key"] in still:
             continue
-        state = _unproposed_state(row["state"], _decisions(connection, row["key"]))
+        state = _unproposed_state(row["state"], decisions_on(connection, row["key"]))
         connection.execute(
             "UPDATE entries SET state = ?, still_proposed = 0 WHERE key = ?", (state, row["key"])
         )

@@ -7,7 +7,7 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store.entries import judged
+from store.entries import decisions_on, judged
 from store.euro import euro_columns, reviewers_euro
 from store.schema import FIRST, RATES
 
@@ -60,10 +60,7 @@ def m002_rates(database: Database) -> None:
 def _reviewer_gave_euro(database: Database, key: str) -> bool:
     cursor = database.conn.cursor()
     cursor.row_factory = sqlite3.Row
-    decisions = cursor.execute(
-        "SELECT verdict, fields, proposal FROM decisions WHERE entry_key = ? ORDER BY id", (key,)
-    ).fetchall()
-    decision = judged(decisions)
+    decision = judged(decisions_on(cursor, key))
     return decision is not None and "amount_eur" in decision.fields
 
 

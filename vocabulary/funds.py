@@ -1,7 +1,7 @@
 """Funds, instruments, programmes and projects, and where a text names them (`funds*.toml`)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -134,14 +134,20 @@ class _Finder:
     owners: Mapping[str, str]
 
 
-@cache
-def _long_names() -> _Finder:
+def _owners(names_of: Callable[[Fund], Iterable[str]]) -> tuple[dict[str, str], list[str]]:
+    """The fund of each name, and the names of those that may be numbered (11th EDF)."""
     owners: dict[str, str] = {}
     numbered: list[str] = []
     for fund in load_funds().values():
-        names = [name.lower() for name in fund.long_names]
+        names = list(names_of(fund))
         owners.update(dict.fromkeys(names, fund.id))
         numbered += names if fund.ordinals else []
+    return owners, numbered
+
+
+@cache
+def _long_names() -> _Finder:
+    owners, numbered = _owners(lambda fund: [name.lower() for name in fund.long_names])
     pattern = (
         rf"(?<!\w)(?:{_ORDINAL}(?P<numbered>(?i:{_tree(numbered)}))"
         rf"|(?P<plain>(?i:{_tree(owners)})))(?!\w)"
@@ -151,12 +157,9 @@ def _long_names() -> _Finder:
 
 @cache
 def _acronyms(language: str) -> _Finder:
-    owners: dict[str, str] = {}
-    numbered: list[str] = []
-    for fund in load_funds().values():
-        names = [squeeze(n) for n in (*fund.acronyms, *fund.acronyms_in.get(language, ()))]
-        owners.update(dict.fromkeys(names, fund.id))
-        numbered += names if fund.ordinals else []
+    owners, numbered = _owners(
+        lambda fund: map(squeeze, (*fund.acronyms, *fund.acronyms_in.get(language, ())))
+    )
     pattern = (
         rf"(?:(?<!\w){_ORDINAL}{_BEFORE_ACRONYM}(?P<numbered>{_tree(numbered)})"
         rf"|{_BEFORE_ACRONYM}(?P<plain>{_tree(owners)})){_AFTER_ACRONYM}"
