@@ -7,6 +7,10 @@ EU_LANGUAGES = (
     "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv",
 )  # fmt: skip
 
+# Of partner countries whose documents on EU aid come in them; none that is told apart from one
+# above by little but chance.
+PARTNER_LANGUAGES = ("ar", "tr", "uk", "ru", "sr", "bs", "sq", "mk", "ka", "no")
+
 # Both the terminological and the bibliographic ISO 639-2 codes of the EU's languages and of
 # languages that partner countries' documents come in.
 _THREE = {

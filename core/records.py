@@ -146,7 +146,10 @@ class SourceRun(Record, frozen=True, kw_only=True, tag=True):
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True):
-    """A word of a page: its offsets in `Page.text` and its box."""
+    """A word of a page: its offsets in `Page.text` and its box.
+
+    `confidence` is how sure text recognition is of it, 0 to 1; 1 for text that the file states.
+    """
 
     start: int
     end: int
@@ -154,10 +157,15 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
     top: float
     x1: float
     bottom: float
+    confidence: float = 1.0
 
 
 class Page(Record, frozen=True, kw_only=True):
-    """A page as read. `redacted_area` is the blackened share of the page, 0 to 1."""
+    """A page as read. `redacted_area` is the blackened share of the page, 0 to 1.
+
+    `language` is the page's own, None where its text is too short to tell. `margins` are the
+    places of running heads, footers and page numbers in `text`.
+    """
 
     number: int
     text: str
@@ -166,6 +174,8 @@ class Page(Record, frozen=True, kw_only=True):
     height: float = 0.0
     words: tuple[Word, ...] = ()
     redacted_area: float = 0.0
+    language: str | None = None
+    margins: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         _need(self.number >= 1, "Pages count from 1.")
@@ -214,6 +224,13 @@ class Stated(Record, frozen=True, kw_only=True):
     start: int = -1
     end: int = -1
     path: str = ""
+
+
+class Link(Record, frozen=True, kw_only=True):
+    """A link of a page to a file: its absolute address, and the words that it stands on."""
+
+    address: str
+    text: str = ""
 
 
 class Party(Record, frozen=True, kw_only=True):
@@ -294,7 +311,11 @@ class Issue(Record, frozen=True, kw_only=True, tag=True):
 
 
 class Document(Record, frozen=True, kw_only=True):
-    """A file as read: pages, tables, headings, stated fields."""
+    """A file as read: pages, tables, headings, stated fields.
+
+    `exemptions` are references to the exceptions of Regulation 1049/2001 that redactions rest on.
+    `links` are addresses of files that a web page links to.
+    """
 
     sha256: str
     media_type: str
@@ -308,6 +329,8 @@ class Document(Record, frozen=True, kw_only=True):
     tables: tuple[Table, ...] = ()
     headings: tuple[Heading, ...] = ()
     stated: dict[str, Stated] = {}
+    exemptions: tuple[Stated, ...] = ()
+    links: tuple[Link, ...] = ()
     notice: Notice | None = None
     issues: tuple[Issue, ...] = ()
 

@@ -7,10 +7,8 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from core.languages import EU_LANGUAGES
+from core.languages import EU_LANGUAGES, PARTNER_LANGUAGES
 
-# Languages of partner countries that documents on EU aid come in, beside those of the EU.
-_PARTNERS = ("ar", "tr", "uk", "ru", "sr", "bs", "sq", "mk", "ka", "no")
 _SHORTEST = 40  # characters; below, a guess is often wrong
 _ENOUGH = 5000
 _SURE = 0.8
@@ -19,7 +17,7 @@ _SURE = 0.8
 @cache
 def _identifier() -> Any:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([*EU_LANGUAGES, *_PARTNERS])
+    identifier.set_languages([*EU_LANGUAGES, *PARTNER_LANGUAGES])
     return identifier
 
 

@@ -145,7 +145,7 @@ def _goods(text: str, words: list[_Word], language: str) -> Iterator[Hit]:
         start, end = words[first].start, words[last - 1].end
         if language == "de" and text[start].islower() and last - first == 1:
             continue  # German nouns have a capital: `planen` is a verb
-        if not any(low < end and start < high for low, high in _near(blocked, start, end)):
+        if not _over(blocked, start, end):
             covered.update(range(first, last))
             yield Hit(start, end, "EQ", type_id)
     for match in _exact().finditer(text):
@@ -154,14 +154,17 @@ def _goods(text: str, words: list[_Word], language: str) -> Iterator[Hit]:
     heads = _heads(language)
     for place, word in enumerate(words if heads else ()):
         capital = text[word.start].isupper() and len(word.text) >= _SHORTEST_COMPOUND
-        if capital and place not in covered and (head := _compound(word.text, heads)):
+        if not capital or place in covered or _over(blocked, word.start, word.end):
+            continue
+        if head := _compound(word.text, heads):
             yield Hit(word.start, word.end, "EQ", head)
 
 
-def _near(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Those of some spans in order that may touch `start` to `end`."""
+def _over(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Does one of some spans in order overlap `start` to `end`?"""
     low = max(0, bisect_left(spans, (start, 0)) - 1)
-    return spans[low : bisect_right(spans, (end, end))]
+    near = spans[low : bisect_right(spans, (end, end))]
+    return any(before < end and start < after for before, after in near)
 
 
 def _numbers(words: list[_Word], text: str, language: str) -> Iterator[Hit]:

@@ -7,9 +7,12 @@ the cells each; they are brought together where that loses nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from core.records import Box
-from extract.pdf.source import Thing
+from extract.pdf.content import Glyphs, Numbers
 
 _OVERLAP = 0.5  # of the narrower cell: less, and two cells stand beside each other
 _SYMBOLS = {"€", "$", "£", "EUR", "USD", "GBP"}
@@ -17,20 +20,21 @@ _SYMBOLS = {"€", "$", "£", "EUR", "USD", "GBP"}
 
 @dataclass(frozen=True)
 class GridCell:
-    """A cell's box and its characters."""
+    """A cell's box and the characters of the page that stand in it."""
 
     box: Box
-    chars: list[Thing]
+    places: Numbers
+    page: Glyphs
 
-    @property
+    @cached_property
     def filled(self) -> bool:
         """Whether the cell holds more than blanks."""
-        return any(not char["text"].isspace() for char in self.chars)
+        return bool(len(self.places)) and not bool(self.page.blank[self.places].all())
 
     @property
     def raw(self) -> str:
         """The characters without blanks."""
-        return "".join(char["text"] for char in self.chars if not char["text"].isspace())
+        return self.page.text(self.places[~self.page.blank[self.places]])
 
 
 Row = list[GridCell | None]
@@ -100,7 +104,7 @@ def _join(first: GridCell | None, second: GridCell | None) -> GridCell | None:
         max(first.box[2], second.box[2]),
         max(first.box[3], second.box[3]),
     )
-    return GridCell(box, first.chars + second.chars)
+    return GridCell(box, np.sort(np.concatenate((first.places, second.places))), first.page)
 
 
 def _symbols_joined(columns: list[Row]) -> list[Row]:

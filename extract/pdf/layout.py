@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from pdfplumber.utils.clustering import cluster_objects
-from pdfplumber.utils.text import dedupe_chars, extract_words
+import numpy as np
 
 from core.records import Box, Cell, Table, Word
-from extract.pdf.grid import Grid, GridCell
-from extract.pdf.source import Thing
+from extract.pdf.content import Glyphs
+from extract.pdf.grid import Grid
+from extract.pdf.order import in_columns
+from extract.pdf.words import PlacedWord, box_of, find_lines
 
-_LINE_TOLERANCE = 3.0  # points; pdfplumber's own default for what stands on one line
-_WORD_GAP = 0.15  # of the font size; a fixed gap joins the words of small type
-_BOLD = ("bold", "black", "heavy", "semibd")
+_LEAST_BESIDE = 3  # lines beside a table that make it stand in a text's margin
+
+Words: TypeAlias = list[PlacedWord]
 
 
 @dataclass(frozen=True)
@@ -49,101 +52,58 @@ class Layout:
         self.parts.append(text)
         self.length += len(text)
 
-    def add_words(self, words: list[Thing]) -> None:
+    def add_words(self, words: Words) -> None:
         """Append the words of one line, parted by single spaces."""
         for position, word in enumerate(words):
             if position:
                 self.add(" ")
             start = self.length
-            self.add(word["text"])
-            self.words.append(
-                Word(
-                    start,
-                    self.length,
-                    round(word["x0"], 2),
-                    round(word["top"], 2),
-                    round(word["x1"], 2),
-                    round(word["bottom"], 2),
-                )
-            )
+            self.add(word.text)
+            self.words.append(Word(start, self.length, *word.box))
 
 
-def _words(chars: list[Thing], **options: str) -> list[Thing]:
-    found: list[Thing] = extract_words(
-        chars, x_tolerance_ratio=_WORD_GAP, return_chars=True, **options
-    )
-    return found
-
-
-def upright_lines(chars: list[Thing]) -> list[list[Thing]]:
-    """Return the words of upright text in lines, top to bottom, left to right."""
-    words = _words([char for char in chars if char["upright"]])
-    lines = cluster_objects(words, "top", _LINE_TOLERANCE)
-    return [sorted(line, key=lambda word: word["x0"]) for line in lines]
-
-
-def turned_lines(chars: list[Thing]) -> list[list[Thing]]:
-    """Return the words of text that runs upwards or downwards; its matrix tells which."""
-    turned = [char for char in chars if not char["upright"]]
-    lines: list[list[Thing]] = []
-    for upwards in (True, False):
-        group = [char for char in turned if (char["matrix"][1] > 0) is upwards]
-        words = _words(group, char_dir_rotated="btt" if upwards else "ttb")
-        lines += [
-            sorted(line, key=lambda word: word["top"], reverse=upwards)
-            for line in cluster_objects(words, "x0", _LINE_TOLERANCE)
-        ]
-    return lines
-
-
-def undoubled(chars: list[Thing]) -> list[Thing]:
-    """Return the characters without copies drawn over each other to look bold."""
-    places = {(c["text"], round(c["x0"]), round(c["top"])) for c in chars if c["text"] != " "}
-    inked = sum(1 for c in chars if c["text"] != " ")
-    if inked - len(places) <= 0.02 * inked:
-        return chars
-    kept: list[Thing] = dedupe_chars(chars, tolerance=1, extra_attrs=())
-    return kept
-
-
-def _box(words: list[Thing]) -> Box:
-    return (
-        min(w["x0"] for w in words),
-        min(w["top"] for w in words),
-        max(w["x1"] for w in words),
-        max(w["bottom"] for w in words),
-    )
-
-
-def _look(words: list[Thing]) -> tuple[float, bool]:
-    """Return the largest size in a line and whether all of it is bold.
-
-    Small capitals are set in two sizes, and the larger one is that of the heading.
-    """
-    chars = [char for word in words for char in word["chars"]]
-    size = max(round(char["size"] * 2) / 2 for char in chars)
-    bold = all(any(mark in char["fontname"].lower() for mark in _BOLD) for char in chars)
-    return size, bold
-
-
-def _add_line(layout: Layout, words: list[Thing], *, in_table: bool = False) -> None:
+def _add_line(layout: Layout, words: Words, *, in_table: bool = False) -> None:
     start = layout.length
     layout.add_words(words)
-    text = " ".join(word["text"] for word in words)
-    size, bold = _look(words)
+    text = " ".join(word.text for word in words)
+    # Small capitals are set in two sizes, and the larger one is that of the heading.
+    size = max(word.size for word in words)
+    bold = all(word.bold for word in words)
     layout.lines.append(
-        Line(start, layout.length, text, _box(words), size, bold, in_table=in_table)
+        Line(start, layout.length, text, box_of(words), size, bold, in_table=in_table)
     )
 
 
-def _add_cell(layout: Layout, cell: GridCell | None) -> Cell:
+@dataclass(frozen=True)
+class TextGrid:
+    """A table's cells as lines of words; None where a merged neighbour covers the place."""
+
+    rows: list[list[list[Words] | None]]
+    box: Box
+
+
+def with_lines(glyphs: Glyphs, grids: Sequence[Grid]) -> tuple[list[Words], list[TextGrid]]:
+    """Return the lines outside some grids, and the grids with the lines of their cells."""
+    groups = np.zeros(len(glyphs), dtype=np.int64)
+    cells = [cell for grid in grids for row in grid.rows for cell in row if cell is not None]
+    for number, cell in enumerate(cells, 1):
+        groups[cell.places] = number
+    outside, *inside = find_lines(glyphs, groups, len(cells) + 1)
+    left = iter(inside)
+    made = [
+        TextGrid([[None if c is None else next(left) for c in row] for row in grid.rows], grid.box)
+        for grid in grids
+    ]
+    return outside, made
+
+
+def _add_cell(layout: Layout, lines: list[Words] | None) -> Cell:
     """Append one cell; a cell that a merged neighbour swallowed has no place."""
-    if cell is None:
+    if lines is None:
         return Cell("")
     start = layout.length
-    single = undoubled(cell.chars)
     texts: list[str] = []
-    for words in upright_lines(single) + turned_lines(single):
+    for words in lines:
         if texts:
             layout.add("\n")
         _add_line(layout, words, in_table=True)
@@ -151,7 +111,7 @@ def _add_cell(layout: Layout, cell: GridCell | None) -> Cell:
     return Cell("\n".join(texts), start, layout.length)
 
 
-def _add_table(layout: Layout, grid: Grid, number: int, page: int) -> None:
+def _add_table(layout: Layout, grid: TextGrid, number: int, page: int) -> None:
     rows: list[tuple[Cell, ...]] = []
     for position, row in enumerate(grid.rows):
         if position:
@@ -165,27 +125,43 @@ def _add_table(layout: Layout, grid: Grid, number: int, page: int) -> None:
     layout.tables.append(Table(page=page, number=number, rows=tuple(rows), box=grid.box))
 
 
-def lay_out(page: int, chars: list[Thing], grids: list[Grid]) -> Layout:
-    """Return the text of a page: `chars` stand outside tables, `grids` hold the rest.
+def _place_of(table: Box, lines: Sequence[Words]) -> PlacedWord:
+    """Return a word that holds a table's place; text on its left is read to its end before it."""
+    x0, top, x1, bottom = table
+    boxes = [box_of(line) for line in lines]
+    beside = [b for b in boxes if b[2] <= x0 and top < (b[1] + b[3]) / 2 < bottom]
+    if len(beside) >= _LEAST_BESIDE:
+        top = max(box[1] for box in beside) + 0.1
+    return PlacedWord("", x0, top, x1, bottom, 1.0, bold=False)
 
-    Lines and tables come in the order of their upper edges. `layout.text[w.start:w.end]` is the
-    word, `layout.text[c.start:c.end]` the cell.
+
+def _in_order(lines: Sequence[Words], grids: Sequence[TextGrid]) -> Iterator[Words | TextGrid]:
+    """Yield lines and tables in the order of reading."""
+    # a word without text holds each table's place among the lines
+    upright = [line for line in lines if line[0].turn == 0]
+    held = [(_place_of(grid.box, upright), grid) for grid in grids]
+    grid_of = {id(place): grid for place, grid in held}
+    upright += [[place] for place, _ in held]
+    upright.sort(key=lambda line: (min(word.top for word in line), line[0].text != "", line[0].x0))
+    for block in in_columns(upright):
+        for line in block:
+            yield grid_of.get(id(line[0]), line)
+    yield from (line for line in lines if line[0].turn != 0)
+
+
+def lay_out(page: int, lines: Sequence[Words], grids: Sequence[TextGrid]) -> Layout:
+    """Return the text of a page: `lines` stand outside tables, `grids` hold the rest.
+
+    Lines and tables come in the order of their upper edges, column by column where text is set in
+    columns; text in other directions follows. `layout.text[w.start:w.end]` is the word,
+    `layout.text[c.start:c.end]` the cell.
     """
     layout = Layout()
-    single = undoubled(chars)
-    blocks: list[tuple[float, int, float, list[Thing] | Grid]] = [
-        (grid.box[1], 0, grid.box[0], grid) for grid in grids
-    ]
-    blocks += [
-        (min(word["top"] for word in line), 1, line[0]["x0"], line)
-        for line in upright_lines(single)
-    ]
-    ordered = [block for *_, block in sorted(blocks, key=lambda entry: entry[:3])]
     number = 0
-    for position, block in enumerate([*ordered, *turned_lines(single)]):
+    for position, block in enumerate(_in_order(lines, grids)):
         if position:
             layout.add("\n")
-        if isinstance(block, Grid):
+        if isinstance(block, TextGrid):
             number += 1
             _add_table(layout, block, number, page)
         else:

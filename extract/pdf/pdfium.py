@@ -1,4 +1,4 @@
-"""PDFium beside pdfminer: draws pages to see what is hidden, and reads what pdfminer cannot."""
+"""A PDF opened by PDFium: its pages' content, and the drawn pages."""
 
 from __future__ import annotations
 
@@ -8,58 +8,83 @@ from typing import Any
 import numpy as np
 import pypdfium2
 
-_SCALE = 2.0  # pixels to the point: enough for a character of 5 points to show contrast
+from core.errors import DamagedDocument, EncryptedDocument
+from extract.pdf.content import Content
+from extract.pdf.pdfium_page import read_page
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+SCALE = 2.0  # pixels to the point: enough for a character of 5 points to show contrast
+_MOST_PIXELS = 60_000_000
+_PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
+
+
+class DamagedPage(Exception):
+    """Raised for a page, or the rest of a file, that a library cannot interpret."""
 
 
 class Pdfium:
-    """One file opened by PDFium when first needed; close it after use."""
+    """One open file; close it after use.
 
-    scale = _SCALE
+    Raises `EncryptedDocument` where it needs a password, `DamagedDocument` where PDFium finds no
+    file.
+    """
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._document: Any = None
+    scale = SCALE
 
-    def _open(self) -> Any:
-        if self._document is None:
-            self._document = pypdfium2.PdfDocument(self._data)
-        return self._document
+    def __init__(self, data: bytes, label: str = "The file") -> None:
+        try:
+            self._document: Any = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            if getattr(error, "err_code", None) == _PASSWORD_NEEDED:
+                raise EncryptedDocument(
+                    f"{label} needs a password; add a copy without one."
+                ) from error
+            raise DamagedDocument(
+                f"{label} is no complete PDF (PDFium finds no pages); fetch it again."
+            ) from error
+        self.pages: int = len(self._document)
 
     @property
-    def pages(self) -> int:
-        """The number of pages; 0 where PDFium cannot open the file."""
+    def title(self) -> object:
+        """The title in the file's metadata."""
+        return self._document.get_metadata_value("Title")
+
+    def content(self, number: int) -> Content:
+        """Return what is drawn on a page; raise `DamagedPage` where PDFium cannot load it."""
+        page = textpage = None
         try:
-            return len(self._open())
-        except pypdfium2.PdfiumError:
-            return 0
+            page = self._document[number - 1]
+            textpage = page.get_textpage()
+            width, height = page.get_size()
+            return read_page(number, page.raw, textpage.raw, width, height)
+        except pypdfium2.PdfiumError as error:
+            raise DamagedPage(str(error)) from error
+        finally:
+            if textpage is not None:
+                textpage.close()
+            if page is not None:
+                page.close()
 
     @lru_cache(maxsize=1)  # noqa: B019 - lives no longer than the file
-    def page(self, number: int) -> np.ndarray[Any, np.dtype[np.uint8]] | None:
+    def page(self, number: int, scale: float = SCALE) -> Pixels | None:
         """Return the drawn page in grey levels, None where PDFium cannot draw it."""
+        page = None
         try:
-            page = self._open()[number - 1]
-            bitmap = page.render(scale=_SCALE, grayscale=True)
+            page = self._document[number - 1]
+            width, height = page.get_size()
+            if width * height * scale * scale > _MOST_PIXELS:
+                return None
+            bitmap = page.render(scale=scale, grayscale=True)
+            pixels: Pixels = np.array(bitmap.to_numpy()).squeeze()
+            bitmap.close()
         except (pypdfium2.PdfiumError, IndexError):
             return None
-        pixels: np.ndarray[Any, np.dtype[np.uint8]] = np.array(bitmap.to_numpy()).squeeze()
-        bitmap.close()
-        page.close()
+        finally:
+            if page is not None:
+                page.close()
         return pixels
-
-    def text(self, number: int) -> tuple[str, float, float] | None:
-        """Return text, width and height of a page, None where PDFium cannot read it."""
-        try:
-            page = self._open()[number - 1]
-            textpage = page.get_textpage()
-        except (pypdfium2.PdfiumError, IndexError):
-            return None
-        text = textpage.get_text_range().replace("\r\n", "\n").replace("\r", "\n")
-        width, height = page.get_size()
-        textpage.close()
-        page.close()
-        return text.rstrip(), float(width), float(height)
 
     def close(self) -> None:
         """Close the file."""
-        if self._document is not None:
-            self._document.close()
+        self._document.close()

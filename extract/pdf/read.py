@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from core.errors import DamagedDocument
 from core.records import Document, Issue, Page, Reading, Table
 from extract.common import File
 from extract.detect import Detected
+from extract.exemptions import find_exemptions
 from extract.language import guess_language
-from extract.pdf.blanks import without_stray_blanks
+from extract.pdf.content import UNREADABLE, Content, Glyphs
 from extract.pdf.headings import PageLine, find_headings
 from extract.pdf.identification import document_title, find_reference, read_identification
-from extract.pdf.layout import Layout, Line, lay_out
-from extract.pdf.pdfium import Pdfium
-from extract.pdf.redaction import visible
-from extract.pdf.source import DamagedPage, DrawnPage, PdfSource, open_pdf
+from extract.pdf.layout import Line, lay_out, with_lines
+from extract.pdf.margins import find_margins
+from extract.pdf.pdfium import DamagedPage, Pdfium
+from extract.pdf.plumber import open_plumber
+from extract.pdf.redaction import Drawing, Seen, visible
 from extract.pdf.tables import find_grids
 from extract.table_facts import continued, described
 from extract.version import VERSION
@@ -25,8 +31,8 @@ from extract.version import VERSION
 _END_MARK = b"%%EOF"
 _CATALOG = re.compile(rb"(\d+) 0 obj\s*<<[^>]*?/Type\s*/Catalog", re.DOTALL)
 _TAIL = 2048  # bytes; some servers append a comment
-_UNMAPPED = re.compile(r"\(cid:\d+\)")
-_MOST_UNMAPPED = 0.3  # of a page's characters: more, and its text says nothing
+_MOST_UNREADABLE = 0.3  # of a page's characters: more, and its text says nothing
+_SAMPLE = 2000  # characters of a page that tell its language
 _LANGUAGE_PAGES = 5  # pages enough to tell a language by
 _ABOVE = 40.0  # points over a table in which a line may state its unit
 
@@ -38,7 +44,7 @@ class _Reading:
     file: File
     pages: list[Page] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    lines: list[PageLine] = field(default_factory=list)
+    lines: dict[int, list[Line]] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
     def issue(self, code: str, page: int | None, detail: str) -> None:
@@ -47,14 +53,15 @@ class _Reading:
 
 
 def _bold_rows(table: Table, lines: list[Line]) -> list[bool]:
-    inside = [line for line in lines if line.in_table]
+    """Tell of each row whether all its lines are bold; `lines` are the page's, in order."""
+    starts = [line.start for line in lines]
     rows = []
     for row in table.rows:
         spans = [(cell.start, cell.end) for cell in row if cell.text]
         marks = [
             line.bold
-            for line in inside
-            if any(start <= line.start and line.end <= end for start, end in spans)
+            for start, end in spans
+            for line in lines[bisect_left(starts, start) : bisect_left(starts, end)]
         ]
         rows.append(bool(marks) and all(marks))
     return rows
@@ -73,95 +80,93 @@ def _above(table: Table, lines: list[Line]) -> str:
     return max(over, key=lambda line: line.box[3]).text if over else ""
 
 
-def _method(text: str, reading: _Reading, number: int) -> Literal["text", "none"]:
+def _method(glyphs: Glyphs, reading: _Reading, number: int) -> Literal["text", "none"]:
     """Tell whether a page has text that can be used, and say so where it has none."""
-    unmapped = len(_UNMAPPED.findall(text))
-    letters = len(_UNMAPPED.sub("", text).split())
-    if unmapped > _MOST_UNMAPPED * (unmapped + letters):
-        reading.issue("unreadable_glyphs", number, "The page's font does not say its characters.")
-        return "none"
-    if not text.strip():
+    inked = int((~glyphs.blank).sum())
+    if not inked:
         reading.issue("page_without_text", number, "The page has no text layer.")
+        return "none"
+    if int((glyphs.codes == UNREADABLE).sum()) > _MOST_UNREADABLE * inked:
+        reading.issue("unreadable_glyphs", number, "The page's font does not say its characters.")
         return "none"
     return "text"
 
 
-def _read_page(page: DrawnPage, pdfium: Pdfium, reading: _Reading) -> None:
-    number = page.page_number
-    seen = visible(page, pdfium)
+def _read_content(content: Content, drawing: Drawing, reading: _Reading) -> None:
+    number = content.number
+    seen = visible(content, drawing)
     if seen.hidden:
         reading.issue(
             "hidden_text",
             number,
             f"{seen.hidden} characters that the page does not show are left out.",
         )
-    found = find_grids(page, without_stray_blanks(seen.chars))
-    if found.skipped:
-        reading.issue(
-            "table_search_skipped", number, "The page has too many lines to look for tables."
-        )
-    layout = lay_out(number, found.rest, found.grids)
-    text = layout.text
-    method = _method(text, reading, number)
-    reading.pages.append(
-        Page(
-            number=number,
-            text=text if method == "text" else "",
-            method=method,
-            width=page.view_width,
-            height=page.view_height,
-            words=tuple(layout.words) if method == "text" else (),
-            redacted_area=seen.redacted_area,
-        )
+    method = _method(seen.glyphs, reading, number)
+    page = Page(
+        number=number,
+        text="",
+        method=method,
+        width=content.width,
+        height=content.height,
+        redacted_area=seen.redacted_area,
     )
     if method == "text":
-        _keep(layout, number, reading)
+        page = _laid_out(page, content, seen, reading)
+    reading.pages.append(page)
 
 
-def _keep(layout: Layout, number: int, reading: _Reading) -> None:
-    reading.lines += [PageLine(number, line) for line in layout.lines]
+def _laid_out(page: Page, content: Content, seen: Seen, reading: _Reading) -> Page:
+    """Return the page with text and words; note its lines and tables."""
+    found = find_grids(content, seen.glyphs)
+    if found.skipped:
+        reading.issue(
+            "table_search_skipped", page.number, "The page has too many lines to look for tables."
+        )
+    lines, grids = with_lines(seen.glyphs, found.grids)
+    layout = lay_out(page.number, lines, grids)
+    reading.lines[page.number] = layout.lines
     for table in layout.tables:
         bold = _bold_rows(table, layout.lines)
         reading.tables.append(described(table, bold, _above(table, layout.lines)))
+    return msgspec.structs.replace(
+        page,
+        text=layout.text,
+        words=tuple(layout.words),
+        language=guess_language(layout.text[:_SAMPLE]),
+    )
 
 
-def _tried(page: DrawnPage, pdfium: Pdfium, reading: _Reading) -> None:
-    """Read a page; raise `DamagedPage` where its content breaks pdfminer or pdfplumber."""
+def _read_pages(pdfium: Pdfium, reading: _Reading) -> None:
+    """Read all pages by PDFium; a page that it cannot load, or that is empty, by pdfminer."""
+    doubtful = []
+    for number in range(1, pdfium.pages + 1):
+        try:
+            content = pdfium.content(number)
+        except DamagedPage:
+            doubtful.append(number)
+            continue
+        if not len(content.glyphs) and not content.shapes:
+            doubtful.append(number)
+        else:
+            _read_content(content, pdfium, reading)
+    if doubtful:
+        _read_again(doubtful, pdfium, reading)
+    reading.pages.sort(key=lambda page: page.number)
+
+
+def _read_again(numbers: Sequence[int], pdfium: Drawing, reading: _Reading) -> None:
+    """Read pages by pdfminer that PDFium could not read; those that it cannot are noted."""
+    left = set(numbers)
     try:
-        _read_page(page, pdfium, reading)
-    except Exception as error:  # neither has a base class for what broken content raises
-        raise DamagedPage(str(error) or type(error).__name__) from error
-
-
-def _read_by_pdfium(number: int, pdfium: Pdfium, reading: _Reading) -> bool:
-    """Read the plain text of a page that pdfminer gave up; without words and tables."""
-    read = pdfium.text(number)
-    if read is None:
-        return False
-    text, width, height = read
-    method = _method(text, reading, number)
-    kept = text if method == "text" else ""
-    reading.pages.append(Page(number=number, text=kept, method=method, width=width, height=height))
-    return True
-
-
-def _read_pages(source: PdfSource, pdfium: Pdfium, reading: _Reading) -> None:
-    try:
-        for page in source.pages():
-            try:
-                _tried(page, pdfium, reading)
-            except DamagedPage as error:
-                _page_lost(page.page_number, str(error), pdfium, reading)
-    except DamagedPage as error:
-        reading.issue("partly_damaged", None, f"The file breaks off: {error}.")
-    for number in range(len(reading.pages) + 1, pdfium.pages + 1 if reading.issues else 0):
-        _read_by_pdfium(number, pdfium, reading)
-
-
-def _page_lost(number: int, cause: str, pdfium: Pdfium, reading: _Reading) -> None:
-    reading.pages = [page for page in reading.pages if page.number != number]
-    reading.issue("partly_damaged", number, f"The page could not be read whole: {cause}.")
-    if not _read_by_pdfium(number, pdfium, reading):
+        with open_plumber(reading.file.data, reading.file.label) as plumber:
+            for number, content in enumerate(plumber.contents(last=max(numbers)), 1):
+                if number in left and isinstance(content, Content):
+                    left.discard(number)
+                    _read_content(content, pdfium, reading)
+    except (DamagedDocument, DamagedPage):
+        pass
+    for number in sorted(left):
+        reading.issue("partly_damaged", number, "The page cannot be read; fetch the file again.")
         reading.pages.append(Page(number=number, text="", method="none"))
 
 
@@ -176,31 +181,45 @@ def _with_trailer(data: bytes) -> bytes | None:
     return data + b"\ntrailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % catalog[1]
 
 
-def _read_open(data: bytes, pdfium: Pdfium, reading: _Reading) -> object:
-    """Read all pages; return the title in the file's metadata."""
-    with open_pdf(data, reading.file.label) as source:
-        _read_pages(source, pdfium, reading)
-        title: object = source.metadata.get("Title")
-        return title
+class _NoDrawing:
+    """Stands in where PDFium has not opened a file: nothing can be drawn."""
+
+    scale = 1.0
+
+    @staticmethod
+    def page(_number: int) -> None:
+        """Return no drawn page."""
 
 
-def _read_broken(error: DamagedDocument, reading: _Reading) -> None:
-    """Read a file that pdfminer refuses: mended, else by PDFium alone, else raise the error."""
-    data = reading.file.data
-    mended = _with_trailer(data)
-    pdfium = Pdfium(mended or data)
+def _read_without_pdfium(reading: _Reading) -> object:
+    """Read all pages by pdfminer, return the title; raise what it raises where it cannot."""
+    drawing = _NoDrawing()
+    with open_plumber(reading.file.data, reading.file.label) as plumber:
+        try:
+            for number, content in enumerate(plumber.contents(), 1):
+                if isinstance(content, Content):
+                    _read_content(content, drawing, reading)
+                else:
+                    detail = f"The page could not be read whole: {content}."
+                    reading.issue("partly_damaged", number, detail)
+                    reading.pages.append(Page(number=number, text="", method="none"))
+        except DamagedPage as error:
+            reading.issue("partly_damaged", None, f"The file breaks off: {error}.")
+        return plumber.title
+
+
+def _open_pdfium(file: File) -> Pdfium | DamagedDocument:
+    """Open a file by PDFium, as it is or with a trailer set to its end."""
     try:
-        if mended:
-            _read_open(mended, pdfium, reading)
-    except DamagedDocument:
-        reading.pages.clear()
-    if not reading.pages:
-        for number in range(1, pdfium.pages + 1):
-            _read_by_pdfium(number, pdfium, reading)
-    pdfium.close()
-    if not any(page.text for page in reading.pages):
-        raise error
-    reading.issue("partly_damaged", None, f"Not all could be read: {error}")
+        return Pdfium(file.data, file.label)
+    except DamagedDocument as error:
+        mended = _with_trailer(file.data)
+        if mended is None:
+            return error
+        try:
+            return Pdfium(mended, file.label)
+        except DamagedDocument:
+            return error
 
 
 def read_pdf(file: File, detected: Detected) -> Reading:
@@ -210,30 +229,45 @@ def read_pdf(file: File, detected: Detected) -> Reading:
     libraries finds a page.
     """
     reading = _Reading(file)
-    pdfium = Pdfium(file.data)
-    metadata: object = None
-    try:
-        metadata = _read_open(file.data, pdfium, reading)
-    except DamagedDocument as error:
-        _read_broken(error, reading)
-    finally:
-        pdfium.close()
+    pdfium = _open_pdfium(file)
+    title: object
+    if isinstance(pdfium, Pdfium):
+        try:
+            title = pdfium.title
+            _read_pages(pdfium, reading)
+        finally:
+            pdfium.close()
+    else:
+        title = _read_without_pdfium(reading)
+        reading.issue("partly_damaged", None, f"Not all could be read: {pdfium}")
     if not reading.pages:
         raise DamagedDocument(f"{file.label} is a PDF without pages; fetch it again.")
     if _END_MARK not in file.data[-_TAIL:] and not reading.issues:
         reading.issue("partly_damaged", None, "The file has no end; pages may be missing.")
-    return Reading(document=_document(reading, metadata, detected))
+    return Reading(document=_document(reading, title, detected))
+
+
+def _with_margins(reading: _Reading) -> tuple[Page, ...]:
+    margins = find_margins(reading.pages, reading.lines)
+    return tuple(
+        msgspec.structs.replace(page, margins=margins.get(page.number, ()))
+        for page in reading.pages
+    )
 
 
 def _document(reading: _Reading, metadata: object, detected: Detected) -> Document:
-    tables = continued(reading.tables, reading.pages)
-    headings = find_headings(reading.lines, reading.pages)
+    pages = _with_margins(reading)
+    tables = continued(reading.tables, pages)
+    lines = [
+        PageLine(page.number, line) for page in pages for line in reading.lines.get(page.number, ())
+    ]
+    headings = find_headings(lines, pages)
     stated = read_identification(tables)
-    reference = find_reference(reading.pages)
+    reference = find_reference(pages)
     if reference is not None:
         stated["reference"] = reference
     file = reading.file
-    text = "\n".join(page.text for page in reading.pages[:_LANGUAGE_PAGES])
+    text = "\n".join(page.text for page in pages[:_LANGUAGE_PAGES])
     return Document(
         sha256=file.sha256,
         media_type=detected.media_type,
@@ -242,9 +276,10 @@ def _document(reading: _Reading, metadata: object, detected: Detected) -> Docume
         language=file.language or guess_language(text),
         title=document_title(stated.get("title"), metadata, headings),
         reference=reference.text if reference else None,
-        pages=tuple(reading.pages),
+        pages=pages,
         tables=tables,
         headings=headings,
         stated=stated,
+        exemptions=find_exemptions(pages),
         issues=tuple(reading.issues),
     )

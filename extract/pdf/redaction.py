@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-from extract.pdf.source import DrawnPage, Thing
+from core.records import Box
+from extract.pdf.content import Content, Flags, Floats, Glyphs, Numbers, Shape
 
 DARK = 0.2  # luminance up to which a fill is a black box
 LIGHT = 0.97  # luminance from which text cannot be told from paper
@@ -15,6 +17,7 @@ SCAN = 0.5  # an image over this share of the page makes an invisible text layer
 _BOX_SIDE = 4.0  # points; thinner rectangles are rules
 _CONTRAST = 24  # of 255: a patch of the drawn page with less shows no character
 _MARGIN = 0.15  # of a character's height may stick out of a box that covers it
+_LARGEST_PAGE = 100_000_000  # square points
 
 
 class Drawing(Protocol):
@@ -28,150 +31,183 @@ class Drawing(Protocol):
 
 @dataclass(frozen=True)
 class Seen:
-    """The characters that can be seen, how many cannot, and the blackened share of the page."""
+    """The characters that can be seen, how many cannot, and the blackened share of the page.
 
-    chars: list[Thing]
+    `boxes` are the blackened places.
+    """
+
+    glyphs: Glyphs
     hidden: int
     redacted_area: float
+    boxes: tuple[Box, ...] = ()
 
 
-def luminance(colour: Any) -> float | None:
-    """Return 0 (black) to 1 (white) of a PDF colour in grey, RGB or CMYK; None for a pattern.
-
-    A colour that was never set is black (ISO 32000-1, 8.4.1).
-    """
-    if colour is None:
-        return 0.0
-    parts = colour if isinstance(colour, tuple | list) else (colour,)
-    if not parts or not all(isinstance(part, int | float) for part in parts):
-        return 0.0 if not parts or parts == (None,) else None
-    if len(parts) == 1:
-        return float(parts[0])
-    if len(parts) == 3:
-        return float(0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2])
-    if len(parts) == 4:
-        ink = 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2] + parts[3]
-        return float(max(0.0, 1.0 - ink))
-    return None
+def _is_box(shape: Shape) -> bool:
+    return shape.width >= _BOX_SIDE and shape.height >= _BOX_SIDE
 
 
-def _filled(page: DrawnPage) -> list[Thing]:
-    rects = [r for r in page.rects if r.get("fill")]
-    return [r for r in rects if r["width"] >= _BOX_SIDE and r["height"] >= _BOX_SIDE]
+def _covers(content: Content) -> list[Shape]:
+    """Return what can hide text that was drawn before it."""
+    return [
+        shape
+        for shape in content.shapes
+        if (shape.fill or shape.kind == "image") and shape.kind != "line" and _is_box(shape)
+    ]
 
 
-def _covered(page: DrawnPage, chars: list[Thing]) -> list[Thing]:
-    """Return the characters that something was drawn over, by box; images count as boxes."""
-    boxes = _filled(page) + [i for i in page.images if i["width"] >= _BOX_SIDE]
-    inked = [char for char in chars if not char["text"].isspace()]
-    if not boxes or not inked:
-        return []
-    names = ("x0", "top", "x1", "bottom", "order", "height")
-    x0, top, x1, bottom, order, height = np.array([[c[n] for n in names] for c in inked]).T
-    slack = _MARGIN * height
-    under = np.zeros(len(inked), dtype=bool)
-    for box in boxes:
-        if box["order"] > order[0]:
-            under |= (
-                (order < box["order"])
-                & (x0 >= box["x0"] - slack)
-                & (x1 <= box["x1"] + slack)
-                & (top >= box["top"] - slack)
-                & (bottom <= box["bottom"] + slack)
-            )
-    return [char for char, hit in zip(inked, under, strict=True) if hit]
+def _under(glyphs: Glyphs, places: Numbers, box: Shape) -> Flags:
+    """Tell which of some characters were drawn before a box and lie in it."""
+    x0, top, x1, bottom = glyphs.boxes[places].T
+    slack = _MARGIN * (bottom - top)
+    left, high, right, low = box.box
+    inside: Flags = (
+        (glyphs.orders[places] < box.order)
+        & (x0 >= left - slack)
+        & (x1 <= right + slack)
+        & (top >= high - slack)
+        & (bottom <= low + slack)
+    )
+    return inside
 
 
-def _shows(pixels: np.ndarray[Any, np.dtype[np.uint8]], char: Thing, scale: float) -> bool:
+def _shows(pixels: np.ndarray[Any, np.dtype[np.uint8]], box: Floats, scale: float) -> bool:
     """Tell whether the patch of the drawn page under a character shows more than one tone."""
-    rows = slice(max(0, int(char["top"] * scale)), int(char["bottom"] * scale) + 1)
-    columns = slice(max(0, int(char["x0"] * scale)), int(char["x1"] * scale) + 1)
+    x0, top, x1, bottom = (float(side) for side in box)
+    rows = slice(max(0, int(top * scale)), max(0, int(bottom * scale) + 1))
+    columns = slice(max(0, int(x0 * scale)), max(0, int(x1 * scale) + 1))
     patch = pixels[rows, columns]
     return bool(patch.size) and int(patch.max()) - int(patch.min()) >= _CONTRAST
 
 
-def _hidden_by_cover(page: DrawnPage, chars: list[Thing], drawing: Drawing) -> set[int]:
-    """Drop what lies under a later box, unless drawing the page shows that it shines through."""
-    covered = _covered(page, chars)
-    if not covered:
-        return set()
-    pixels = drawing.page(page.page_number)
-    if pixels is None:
-        return {id(char) for char in covered}
-    return {id(char) for char in covered if not _shows(pixels, char, drawing.scale)}
+def _covered(content: Content, glyphs: Glyphs, drawing: Drawing) -> Flags:
+    """Tell which characters lie under a later box that nothing shines through.
 
-
-def _on_paper(page: DrawnPage, char: Thing) -> bool:
-    """Tell whether nothing was drawn beneath a character before it."""
-    shapes = [*page.rects, *page.curves, *page.images]
-    return not any(
-        shape["order"] < char["order"]
-        and shape["x0"] <= char["x1"]
-        and shape["x1"] >= char["x0"]
-        and shape["top"] <= char["bottom"]
-        and shape["bottom"] >= char["top"]
-        for shape in shapes
-    )
-
-
-def _is_scan(page: DrawnPage) -> bool:
-    area = max((i["width"] * i["height"] for i in page.images), default=0.0)
-    return bool(area >= SCAN * page.view_width * page.view_height)
-
-
-def _outside(page: DrawnPage, char: Thing) -> bool:
-    middle_x, middle_y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return not (0 <= middle_x <= page.view_width and 0 <= middle_y <= page.view_height)
-
-
-def _never_drawn(page: DrawnPage, chars: list[Thing]) -> set[int]:
-    """Find invisible text that no scan explains, text off the page, and white text on paper."""
-    scan = _is_scan(page)
-    hidden = set()
-    for char in chars:
-        light = luminance(char["non_stroking_color"])
-        if (
-            (char["invisible"] and not scan)
-            or _outside(page, char)
-            or (light is not None and light >= LIGHT and not scan and _on_paper(page, char))
-        ):
-            hidden.add(id(char))
+    Where the file does not say so, the drawn page decides: a patch of one tone shows nothing. Text
+    that was drawn over the box in the same place would fool that look, so that it counts as none.
+    """
+    hidden = np.zeros(len(glyphs), dtype=np.bool_)
+    inked = np.flatnonzero(~glyphs.blank)
+    doubtful = hidden.copy()
+    for box in _covers(content) if len(inked) else []:
+        if box.order <= int(glyphs.orders[inked].min()):
+            continue
+        under = inked[_under(glyphs, inked, box)]
+        if not len(under):
+            continue
+        if box.opaque and box.kind == "rect":
+            hidden[under] = True
+        else:
+            doubtful[under] = True
+            if not _is_marker(box):
+                hidden[under[_labelled(glyphs, under, inked, box)]] = True
+    doubtful |= glyphs.switched & ~glyphs.blank
+    open_questions = np.flatnonzero(doubtful & ~hidden)
+    pixels = drawing.page(content.number) if len(open_questions) else None
+    for place in open_questions.tolist():
+        hidden[place] = pixels is None or not _shows(pixels, glyphs.boxes[place], drawing.scale)
     return hidden
 
 
-def _redacted_area(page: DrawnPage, seen: list[Thing]) -> float:
-    """Return the share of the page under black boxes that carry no text of their own."""
-    width, height = int(page.view_width), int(page.view_height)
-    if width <= 0 or height <= 0 or width * height > 100_000_000:
-        return 0.0
-    black = np.zeros((height, width), dtype=bool)
-    for box in _filled(page):
-        light = luminance(box.get("non_stroking_color"))
-        if light is None or light > DARK or any(_lies_in(char, box) for char in seen):
-            continue
-        rows = slice(max(0, int(box["top"])), max(0, round(box["bottom"])))
-        columns = slice(max(0, int(box["x0"])), max(0, round(box["x1"])))
-        black[rows, columns] = True
-    return round(float(black.mean()), 4)
+def _is_marker(box: Shape) -> bool:
+    """Tell a highlighter's light stroke, which text shines through, from a cover."""
+    return box.kind != "image" and box.opaque is False
 
 
-def _lies_in(char: Thing, box: Thing) -> bool:
-    return bool(
-        box["x0"] <= (char["x0"] + char["x1"]) / 2 <= box["x1"]
-        and box["top"] <= (char["top"] + char["bottom"]) / 2 <= box["bottom"]
+def _labelled(glyphs: Glyphs, under: Numbers, inked: Numbers, box: Shape) -> Flags:
+    """Tell which characters under a box have later text on top of them."""
+    later = inked[glyphs.orders[inked] > box.order]
+    if not len(later):
+        return np.zeros(len(under), dtype=np.bool_)
+    x0, top, x1, bottom = glyphs.boxes[later].T
+    own = glyphs.boxes[under]
+    return np.array(
+        [
+            bool(((x0 < c[2]) & (x1 > c[0]) & (top < c[3]) & (bottom > c[1])).any())
+            for c in own.tolist()
+        ],
+        dtype=np.bool_,
     )
 
 
-def visible(page: DrawnPage, drawing: Drawing) -> Seen:
+def _on_paper(content: Content, glyphs: Glyphs, places: Numbers) -> list[int]:
+    """Return those of some characters beneath which nothing was drawn before them."""
+    grounds = [s for s in content.shapes if s.kind not in ("line", "annotation")]
+    if not grounds:
+        return list(places.tolist())
+    x0, top, x1, bottom = np.array([s.box for s in grounds]).T
+    orders = np.array([s.order for s in grounds])
+    found = []
+    for place in places.tolist():
+        left, high, right, low = glyphs.boxes[place]
+        ground = (orders < glyphs.orders[place]) & (x0 <= right) & (x1 >= left)
+        if not (ground & (top <= low) & (bottom >= high)).any():
+            found.append(place)
+    return found
+
+
+def is_scan(content: Content) -> bool:
+    """Tell whether a picture fills most of a page."""
+    areas = [s.width * s.height for s in content.shapes if s.kind == "image"]
+    return max(areas, default=0.0) >= SCAN * content.width * content.height
+
+
+def _never_drawn(content: Content, glyphs: Glyphs) -> Flags:
+    """Tell invisible text that no scan explains, text off the page, and white text on paper."""
+    x, y = (glyphs.boxes[:, 0] + glyphs.boxes[:, 2]) / 2, (glyphs.boxes[:, 1] + glyphs.boxes[:, 3])
+    y = y / 2
+    inside = (x >= 0) & (x <= content.width) & (y >= 0) & (y <= content.height)
+    hidden: Flags = ~inside
+    if is_scan(content):
+        return hidden
+    hidden |= glyphs.invisible
+    white = np.flatnonzero(glyphs.lights >= LIGHT)
+    hidden[_on_paper(content, glyphs, white)] = True
+    return hidden
+
+
+def _blackened(content: Content, seen: Glyphs) -> list[Box]:
+    """Return the dark boxes that carry no text of their own."""
+    dark = [
+        s
+        for s in content.shapes
+        if s.fill and s.kind == "rect" and _is_box(s) and s.light is not None and s.light <= DARK
+    ]
+    if not dark:
+        return []
+    x = (seen.boxes[:, 0] + seen.boxes[:, 2]) / 2
+    y = (seen.boxes[:, 1] + seen.boxes[:, 3]) / 2
+    inked = ~seen.blank
+    boxes = []
+    for shape in dark:
+        left, top, right, bottom = shape.box
+        if not (inked & (x >= left) & (x <= right) & (y >= top) & (y <= bottom)).any():
+            boxes.append(shape.box)
+    return boxes
+
+
+def _share(content: Content, boxes: Sequence[Box]) -> float:
+    """Return the share of the page that boxes cover, counted in square points."""
+    width, height = int(content.width), int(content.height)
+    if not boxes or width <= 0 or height <= 0 or width * height > _LARGEST_PAGE:
+        return 0.0
+    black = np.zeros((height, width), dtype=np.bool_)
+    for x0, top, x1, bottom in boxes:
+        black[max(0, int(top)) : max(0, round(bottom)), max(0, int(x0)) : max(0, round(x1))] = True
+    return round(float(black.mean()), 4)
+
+
+def visible(content: Content, drawing: Drawing) -> Seen:
     """Return what a reader of the drawn page can see.
 
-    Characters covered by a later box are checked against the drawn page, so that a transparent
-    marker does not cost text and dark table headers with white text stay.
+    Characters under a later box are checked against the drawn page where the file does not say
+    that it is opaque, so that a transparent marker does not cost text and dark table headers with
+    white text stay.
     """
-    chars = page.chars
-    hidden = _never_drawn(page, chars)
-    rest = [char for char in chars if id(char) not in hidden]
-    hidden |= _hidden_by_cover(page, rest, drawing)
-    seen = [char for char in rest if id(char) not in hidden]
-    count = sum(1 for char in chars if id(char) in hidden and not char["text"].isspace())
-    return Seen(chars=seen, hidden=count, redacted_area=_redacted_area(page, seen))
+    glyphs = content.glyphs
+    hidden = _never_drawn(content, glyphs)
+    rest = np.flatnonzero(~hidden)
+    hidden[rest[_covered(content, glyphs.at(rest), drawing)]] = True
+    seen = glyphs.at(~hidden)
+    boxes = _blackened(content, seen)
+    count = int((hidden & ~glyphs.blank).sum())
+    return Seen(seen, count, _share(content, boxes), tuple(boxes))

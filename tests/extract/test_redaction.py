@@ -10,7 +10,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from core.records import Document
-from extract.pdf.redaction import luminance
+from extract.pdf.plumber import luminance
 from tests.extract.files import drawn_pdf, read
 
 

@@ -1,0 +1,312 @@
+"""Characters, paths and pictures of one page as PDFium interprets it.
+
+Per character three calls go to PDFium (code point, box, text object); all that characters of one
+text object share is asked once. Heights of boxes are the font's ascent and descent around the
+baseline, as ISO 32000-1, 9.8.1 defines them, and take in ink that reaches beyond.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from pypdfium2 import raw
+
+from core.records import Box
+from extract.pdf import calls
+from extract.pdf.content import (
+    UNREADABLE,
+    Content,
+    Floats,
+    Glyphs,
+    Shape,
+    Style,
+    Styles,
+    View,
+    no_glyphs,
+)
+from extract.pdf.pdfium_paths import IDENTITY, Matrix, PathReader, applied, joined
+
+_MOST_OBJECTS = 400_000  # of a page; more, and the rest of its paths is left out, with an issue
+_DEEPEST = 12  # forms inside forms
+_NOT_DRAWN = {3, 7}  # text render modes of ISO 32000-1, 9.3.6: invisible, and clipping only
+_TALLEST = 0.85  # of the size: fonts differ in what they call ascent, ink is taken in anyhow
+_DEEPEST_DESCENT = 0.35
+_SILENT_ANNOTATIONS = {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_WIDGET}
+_TURNS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
+_HYPHEN = 2  # PDFium's code for a hyphen at a line's end
+_LAST_BEFORE_SURROGATES, _FIRST_AFTER = 0xD7FF, 0xE000
+
+
+@dataclass
+class _Walk:
+    """What a walk over the page's objects finds."""
+
+    order_of: dict[int, int] = field(default_factory=dict)
+    shapes: list[Shape] = field(default_factory=list)
+    crowded: bool = False
+
+
+@dataclass(frozen=True)
+class _Font:
+    name: str
+    ascent: float
+    descent: float
+
+
+def _matrix(place: int) -> Matrix:
+    found = (ctypes.c_float * 6)()
+    if not calls.matrix_of(place, ctypes.addressof(found)):
+        return IDENTITY
+    a, b, c, d, e, f = found
+    return a, b, c, d, e, f
+
+
+def _objects(page: int, count: int) -> Iterator[tuple[int, int, Matrix]]:
+    """Yield address, type and the matrix around it of each object, in the order of drawing."""
+
+    def inside(parent: int, number: int, get: Any, around: Matrix, depth: int) -> Any:
+        for index in range(number):
+            place = get(parent, index)
+            if not place:
+                continue
+            kind = calls.type_of(place)
+            yield place, kind, around
+            if kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+                children = raw.FPDFFormObj_CountObjects(calls.as_object(place))
+                outer = joined(_matrix(place), around)
+                yield from inside(place, max(0, children), calls.form_object, outer, depth + 1)
+
+    yield from inside(page, count, calls.page_object, IDENTITY, 0)
+
+
+def _corners(matrix: Matrix) -> Box:
+    """Return the box of the unit square that an image fills."""
+    points = [applied(matrix, x, y) for x in (0, 1) for y in (0, 1)]
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _walked(page: Any, view: View) -> _Walk:
+    walk = _Walk()
+    paths = PathReader(view)
+    count = raw.FPDFPage_CountObjects(page)
+    for order, (place, kind, around) in enumerate(_objects(calls.address(page), count)):
+        if order >= _MOST_OBJECTS:
+            walk.crowded = True
+            break
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            walk.order_of[place] = order
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
+            walk.shapes += paths.read(place, joined(_matrix(place), around), order)
+        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+            corners = np.array([_corners(joined(_matrix(place), around))])
+            box: Box = tuple(view.boxes(corners)[0].tolist())
+            walk.shapes.append(Shape("image", box, order))
+    walk.crowded = walk.crowded or paths.crowded
+    walk.shapes += _annotations(page, view)
+    return walk
+
+
+def _annotations(page: Any, view: View) -> Iterator[Shape]:
+    """Yield what annotations draw over the page: notes, stamps, and marks for redaction."""
+    for index in range(max(0, raw.FPDFPage_GetAnnotCount(page))):
+        note = raw.FPDFPage_GetAnnot(page, index)
+        if not note:
+            continue
+        hidden = raw.FPDFAnnot_GetFlags(note) & (raw.FPDF_ANNOT_FLAG_HIDDEN | 0x20)
+        place = raw.FS_RECTF()
+        if (
+            not hidden
+            and raw.FPDFAnnot_GetSubtype(note) not in _SILENT_ANNOTATIONS
+            and raw.FPDFAnnot_GetRect(note, place)
+        ):
+            low, high = sorted((place.bottom, place.top))
+            left, right = sorted((place.left, place.right))
+            box: Box = tuple(view.boxes(np.array([[left, low, right, high]]))[0].tolist())
+            yield Shape("annotation", box, _MOST_OBJECTS + index, fill=True)
+        raw.FPDFPage_CloseAnnot(note)
+
+
+def _turn(a: float, b: float, page_turn: int) -> Literal[0, 90, 180, 270]:
+    """Return the direction of writing on the page as shown, in degrees clockwise."""
+    level = abs(a) >= abs(b)
+    own = (0 if a >= 0 else 180) if level else (270 if b > 0 else 90)
+    return _TURNS[(own + page_turn) % 360]
+
+
+class _TextReader:
+    """Reads the characters of one text page."""
+
+    def __init__(self, textpage: Any, walk: _Walk, view: View) -> None:
+        self.textpage, self.walk, self.view = textpage, walk, view
+        self.styles: list[Style] = []
+        self.limits: list[tuple[float, float]] = []  # of each style: least top, greatest bottom
+        self._source = calls.address(textpage)
+        self._fonts: dict[int, _Font] = {0: _Font("", 0.8, -0.2)}
+        self._matrix = (ctypes.c_float * 6)()
+        self._colour = (ctypes.c_uint * 4)()
+        at = ctypes.addressof(self._colour)
+        self._colour_at = [at, at + 4, at + 8, at + 12]
+
+    def _font(self, place: int) -> _Font:
+        key = calls.font_of(place) or 0 if place else 0
+        if key not in self._fonts:
+            self._fonts[key] = _read_font(raw.FPDFTextObj_GetFont(calls.as_object(place)))
+        return self._fonts[key]
+
+    def _light(self, index: int) -> float | None:
+        if not calls.colour_at(self._source, index, *self._colour_at):
+            return None
+        red, green, blue, _ = self._colour
+        return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+
+    def style(self, index: int, place: int) -> None:
+        """Add the style of the text object that a character belongs to."""
+        calls.matrix_at(self._source, index, ctypes.addressof(self._matrix))
+        a, b, c, d, _, base = self._matrix
+        size = abs(calls.size_at(self._source, index) * math.hypot(c, d))
+        font = self._font(place)
+        self.styles.append(
+            Style(
+                order=self.walk.order_of.get(place, 0),
+                size=size,
+                font=font.name,
+                turn=_turn(a, b, self.view.turn),
+                light=self._light(index),
+                invisible=bool(place) and calls.mode_of(place) in _NOT_DRAWN,
+                switched=bool(place) and _is_switched(place),
+            )
+        )
+        level = abs(b) < 1e-6 * abs(a) and d > 0
+        ascent, descent = font.ascent * size, font.descent * size
+        self.limits.append((base + ascent, base + descent) if level else (-math.inf, math.inf))
+
+    def glyphs(self) -> Glyphs:
+        """Return the characters of the page."""
+        count = raw.FPDFText_CountChars(self.textpage)
+        if count <= 0:
+            return no_glyphs()
+        source = self._source
+        codes = np.array([calls.unicode_of(source, i) for i in range(count)], dtype=np.int64)
+        buffer = (ctypes.c_float * (4 * count))()
+        base = ctypes.addressof(buffer)
+        for i in range(count):
+            calls.loose_box(source, i, base + 16 * i)
+        corners = np.frombuffer(buffer, dtype=np.float32).reshape(count, 4).astype(np.float64)
+        _spread_ligatures(corners, codes)
+        drawn = np.ones(count, dtype=np.bool_)
+        for i in np.flatnonzero(codes <= 32).tolist():
+            drawn[i] = calls.is_generated(source, i) != 1
+        style_of = self._style_of(source, count)
+        boxes = self._boxes(corners, style_of)
+        keep = ~np.isin(codes, (10, 13))
+        return Glyphs(
+            _readable(codes)[keep], boxes[keep], Styles(self.styles), style_of[keep], drawn[keep]
+        )
+
+    def _style_of(self, source: int, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+        numbers: dict[int, int] = {}
+        made: list[int] = []
+        for i in range(count):
+            place = calls.object_of(source, i) or 0
+            number = numbers.get(place)
+            if number is None:
+                number = numbers[place] = len(self.styles)
+                self.style(i, place)
+            made.append(number)
+        return np.array(made, dtype=np.int64)
+
+    def _boxes(self, corners: Floats, style_of: Any) -> Floats:
+        """Return boxes as shown from PDFium's left, top, right, bottom."""
+        left, top, right, bottom = corners.T
+        limits = np.array(self.limits)
+        sizes = np.array([style.size for style in self.styles])[style_of]
+        least_top, greatest_bottom = limits[style_of].T
+        # a rise or a line's own place can lie apart from the object's: only near ones count
+        near = np.abs(least_top - top) < sizes
+        high = np.where(near, np.maximum(top, least_top), np.maximum(top, bottom))
+        low = np.where(near, np.minimum(bottom, greatest_bottom), np.minimum(top, bottom))
+        rows = np.stack((np.minimum(left, right), low, np.maximum(left, right), high), axis=1)
+        return self.view.boxes(rows)
+
+
+def _spread_ligatures(corners: Floats, codes: Any) -> None:
+    """Give each letter of a ligature its part of the one box that PDFium gives to all of them."""
+    same = np.zeros(len(corners) + 1, dtype=np.bool_)
+    same[1:-1] = (corners[1:] == corners[:-1]).all(axis=1) & (codes[1:] > 32) & (codes[:-1] > 32)
+    starts = np.flatnonzero(same[1:] & ~same[:-1])
+    ends = np.flatnonzero(same[:-1] & ~same[1:]) + 1
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        left, _, right, _ = corners[start]
+        edges = np.linspace(left, right, end - start + 1)
+        corners[start:end, 0], corners[start:end, 2] = edges[:-1], edges[1:]
+
+
+def _readable(codes: Any) -> Any:
+    codes = np.where(codes == _HYPHEN, ord("-"), codes)
+    odd = (codes < 9) | ((codes > 13) & (codes < 32)) | (codes > 0x10FFFF) | (codes == 0xFFFE)
+    surrogate = (codes > _LAST_BEFORE_SURROGATES) & (codes < _FIRST_AFTER)
+    private = (codes >= 0xE000) & (codes <= 0xF8FF)
+    return np.where(odd | surrogate | private, UNREADABLE, codes)
+
+
+def _read_font(handle: Any) -> _Font:
+    buffer = ctypes.create_string_buffer(256)
+    raw.FPDFFont_GetBaseFontName(handle, buffer, 256)
+    ascent, descent = ctypes.c_float(), ctypes.c_float()
+    raw.FPDFFont_GetAscent(handle, 1.0, ascent)
+    raw.FPDFFont_GetDescent(handle, 1.0, descent)
+    return _Font(
+        buffer.value.decode("utf-8", "replace"),
+        min(ascent.value or _TALLEST, _TALLEST),
+        max(descent.value, -_DEEPEST_DESCENT),
+    )
+
+
+def _is_switched(place: int) -> bool:
+    """Tell whether an object stands in optional content (ISO 32000-1, 8.11)."""
+    for number in range(max(0, calls.count_marks(place))):
+        handle = calls.as_object(place)
+        mark = raw.FPDFPageObj_GetMark(handle, number)
+        buffer = (raw.FPDF_WCHAR * 8)()
+        length = ctypes.c_ulong()
+        raw.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
+        if bytes(buffer)[:4] == "OC".encode("utf-16-le") and length.value == 6:
+            return True
+    return False
+
+
+def _page_box(page: Any, name: Literal["Media", "Crop"]) -> Box | None:
+    sides = [ctypes.c_float() for _ in range(4)]
+    if not getattr(raw, f"FPDFPage_Get{name}Box")(page, *sides):
+        return None
+    x0, y0, x1, y1 = (side.value for side in sides)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def view_of(page: Any, width: float, height: float) -> View:
+    """Return the view of a page; `width` and `height` are those that PDFium draws it in."""
+    turn = (raw.FPDFPage_GetRotation(page) % 4) * 90
+    box = raw.FS_RECTF()
+    if raw.FPDF_GetPageBoundingBox(page, box) and box.right > box.left:
+        return View((box.left, min(box.bottom, box.top), box.right, max(box.bottom, box.top)), turn)
+    across, down = (height, width) if turn in (90, 270) else (width, height)
+    return View((0.0, 0.0, across, down), turn)
+
+
+def read_page(number: int, page: Any, textpage: Any, width: float, height: float) -> Content:
+    """Return what PDFium finds on an open page.
+
+    `page` and `textpage` are handles of `pypdfium2.raw`, `width` and `height` those of the page
+    as shown, in points.
+    """
+    view = view_of(page, width, height)
+    walk = _walked(page, view)
+    glyphs = _TextReader(textpage, walk, view).glyphs()
+    across, down = view.size
+    return Content(number, across, down, glyphs, walk.shapes, walk.crowded)
