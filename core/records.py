@@ -193,7 +193,9 @@ class Table(Record, frozen=True, kw_only=True):
     """A table of a page. Its text stands in `Page.text` row by row, cells parted by tabs.
 
     `rows` are all rows; the first `header_rows` of them name the columns. A part that goes on
-    over a page break has the `header` of the first part and no header rows.
+    over a page break `continues` the table before it and has the `header` of the first part.
+    `caption` is the line over the table, `notes` are those under it; `totals` numbers the rows,
+    from 0, that add up others.
     """
 
     page: int
@@ -204,6 +206,10 @@ class Table(Record, frozen=True, kw_only=True):
     currency: str | None = None
     multiplier: int = 1
     header_rows: int = 0
+    caption: str = ""
+    notes: tuple[str, ...] = ()
+    totals: tuple[int, ...] = ()
+    continues: bool = False
 
 
 class Heading(msgspec.Struct, frozen=True, array_like=True):

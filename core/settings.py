@@ -39,13 +39,21 @@ class Settings:
     recycle_after: int = 200  # documents that one worker reads before it is replaced
     max_file: int = 200 * 1024**2  # a larger file is not taken in
     max_depth: int = 3  # archives inside archives
+    max_members: int = 5000  # files out of one file, all archives inside it taken together
     night_deadline: float = 6 * 3600.0
     request_timeout: float = 60.0
     max_attempts: int = 2  # a document that ended its worker so often is set aside
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("workers", "memory_limit", "recycle_after", "max_file", "max_attempts"):
+        for name in (
+            "workers",
+            "memory_limit",
+            "recycle_after",
+            "max_file",
+            "max_members",
+            "max_attempts",
+        ):
             if getattr(self, name) < 1:
                 raise SettingsError(f"The setting {name} must be at least 1.")
         for name in ("time_limit", "night_deadline", "request_timeout"):
@@ -66,6 +74,11 @@ class Settings:
     def archive(self) -> Path:
         """The folder of bytes under their sha256."""
         return self.output / "archive"
+
+    @property
+    def images(self) -> Path:
+        """The folder of drawn pages, which can be drawn again."""
+        return self.output / "images"
 
     @property
     def journal(self) -> Path:

@@ -13,32 +13,58 @@ import msgspec
 
 from core.errors import DamagedDocument, DocumentError
 from core.records import Reading
-from extract.archives import MAX_DEPTH, read_zip
+from extract import ocr
+from extract.archives import MAX_DEPTH, read_gzip, read_zip
 from extract.common import File
+from extract.delimited import read_csv
 from extract.detect import Detected, detect
 from extract.html import read_html
 from extract.identify import document_key
+from extract.mail import read_eml
 from extract.notices.read import read_notice_file
-from extract.office import read_docx, read_xlsx
+from extract.opendocument import read_ods, read_odt
+from extract.outlook import read_msg
 from extract.pdf import read_pdf
+from extract.pdf.recognised import USUAL_LANGUAGES
 from extract.plain import read_text, read_xml
+from extract.rtf import read_rtf
+from extract.sheets import read_sheets
 from extract.version import VERSION
+from extract.word import read_docx
 
-__all__ = ["KINDS", "MAX_DEPTH", "VERSION", "document_key", "read"]
+__all__ = [
+    "KINDS", "MAX_DEPTH", "VERSION", "WAITING_FOR_RECOGNITION", "can_recognise", "document_key",
+    "read",
+]  # fmt: skip
 
-# One reader for each kind that `extract.detect` tells apart. Mail and scanned images join here.
+# Issues of pages that text recognition could still read, once it is installed or has time.
+WAITING_FOR_RECOGNITION = ("text_recognition_missing", "text_recognition_cut")
+
+# One reader for each kind that `extract.detect` tells apart. Scanned images join here.
 KINDS: dict[str, Callable[[File, Detected], Reading]] = {
-    "csv": read_text,
+    "csv": read_csv,
     "docx": read_docx,
+    "eml": read_eml,
+    "gzip": read_gzip,
     "html": read_html,
     "json": read_text,
+    "msg": read_msg,
     "notice": read_notice_file,
+    "ods": read_ods,
+    "odt": read_odt,
     "pdf": read_pdf,
+    "rtf": read_rtf,
     "text": read_text,
-    "xlsx": read_xlsx,
+    "xls": read_sheets,
+    "xlsx": read_sheets,
     "xml": read_xml,
     "zip": read_zip,
 }
+
+
+def can_recognise() -> bool:
+    """Tell whether Tesseract and its data for at least one usual language are installed."""
+    return bool(ocr.available(USUAL_LANGUAGES).languages)
 
 
 def read(
@@ -48,24 +74,29 @@ def read(
     name: str | None = None,
     media_type: str | None = None,
     language: str | None = None,
+    url: str | None = None,
+    seconds: float | None = None,
 ) -> Reading:
     """Read one file.
 
     `name`, `media_type` and `language` (ISO 639-1) are what the source said; content decides the
     kind, and a name that promises another one costs an issue `type_mismatch`. Offsets in the
     document are code points of `Page.text`, boxes are points from the top left. `members` are the
-    files inside a ZIP, to be read again by the caller down to `MAX_DEPTH`.
+    files inside a ZIP, to be read again by the caller down to `MAX_DEPTH`. `url` is the address
+    that relative links go by. After `seconds` no further page goes to text recognition, and an
+    issue says which are left.
 
     Raises `EmptyDocument`, `UnknownFormat`, `DamagedDocument`, `EncryptedDocument` or
-    `HostileDocument`, all `DocumentError`; the message names the file.
+    `HostileDocument`, all `DocumentError`; the message names the file. `MemoryError` and
+    `RecursionError` pass: what they mean depends on the limits of the process.
     """
     label = name or f"The file {sha256[:12]}"
-    file = File(data, sha256, label, name, media_type, language)
+    file = File(data, sha256, label, name, media_type, language, url, seconds)
     detected = detect(file)
     try:
         reading = KINDS[detected.kind](file, detected)
-    except DocumentError:
-        raise
+    except (DocumentError, MemoryError, RecursionError):
+        raise  # out of a worker's limits is no damage of the file; the caller says so
     except Exception as error:  # libraries meet broken files with whatever happens to be raised
         raise DamagedDocument(
             f"{label} cannot be read as {detected.kind} ({type(error).__name__}); fetch it again."

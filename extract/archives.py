@@ -1,4 +1,4 @@
-"""ZIP files: their members as files of their own, within limits that no honest archive meets."""
+"""ZIP and gzip: their members as files of their own, within limits that no honest archive meets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from core.errors import DamagedDocument, HostileDocument
 from core.records import Document, Issue, Member, Page, Reading
-from extract.common import File
+from extract.common import DAMAGE, File
 from extract.detect import Detected
 from extract.version import VERSION
 
@@ -26,6 +26,8 @@ _CHUNK = 2**20
 _JUNK_PARTS = {"__MACOSX"}
 _JUNK_NAMES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _ENCRYPTED = 0x1
+_UTF8 = 0x800  # the flag that a name is in UTF-8; others are in the code page of their system
+_UNICODE_PATH = 0x7075  # an extra field with the name in UTF-8 (Info-ZIP)
 _LINK = 0o120000
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
@@ -40,6 +42,53 @@ def safe_name(name: str) -> str:
     plain = _DRIVE.sub("", _CONTROLS.sub("", name.replace("\\", "/")))
     parts = [part for part in PurePosixPath(plain).parts if part not in {"/", "//", ".", ".."}]
     return "/".join(parts) or "unnamed"
+
+
+def member_name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name with its letters as they were meant.
+
+    Names without the flag of UTF-8 are read by `zipfile` as code page 437. Those that are UTF-8
+    all the same, as many programs write them, are; the rest is what western Windows writes.
+    """
+    if info.flag_bits & _UTF8 or info.filename.isascii():
+        return info.filename
+    stated = _unicode_path(info.extra)
+    if stated:
+        return stated
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp850")
+
+
+def _unicode_path(extra: bytes) -> str | None:
+    while len(extra) >= 4:
+        key, size = (int.from_bytes(extra[at : at + 2], "little") for at in (0, 2))
+        if key == _UNICODE_PATH and size > 5:
+            return extra[9 : 4 + size].decode("utf-8", "replace")
+        extra = extra[4 + size :]
+    return None
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """Return `name`, or one like it where it is taken already, and take it.
+
+    >>> taken: set[str] = set()
+    >>> free_name("a.pdf", taken), free_name("a.pdf", taken)
+    ('a.pdf', 'a (2).pdf')
+    """
+    free, count = name, 1
+    ending = PurePosixPath(name).suffix
+    stem = name.removesuffix(ending)
+    while free in taken:
+        count += 1
+        free = f"{stem} ({count}){ending}"
+    taken.add(free)
+    return free
 
 
 def _wanted(info: zipfile.ZipInfo) -> bool:
@@ -58,14 +107,22 @@ def _check(infos: list[zipfile.ZipInfo], file: File) -> None:
     if total > MAX_TOTAL_BYTES:
         raise HostileDocument(f"{file.label} would unpack to {total} bytes; it is not unpacked.")
     for info in infos:
-        large = info.file_size > _RATIO_FROM
-        if info.file_size > MAX_MEMBER_BYTES or (
-            large and info.file_size > MAX_RATIO * max(info.compress_size, 1)
-        ):
-            raise HostileDocument(
-                f"{file.label} holds {safe_name(info.filename)!r}, which would unpack from "
-                f"{info.compress_size} to {info.file_size} bytes; it is not unpacked."
-            )
+        if _is_bomb(info):
+            raise HostileDocument(f"{file.label} holds {_bomb_detail(info)}")
+
+
+def _is_bomb(info: zipfile.ZipInfo) -> bool:
+    large = info.file_size > _RATIO_FROM
+    return info.file_size > MAX_MEMBER_BYTES or (
+        large and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+    )
+
+
+def _bomb_detail(info: zipfile.ZipInfo) -> str:
+    return (
+        f"{safe_name(member_name(info))!r}, which would unpack from {info.compress_size} to "
+        f"{info.file_size} bytes; it is not unpacked."
+    )
 
 
 def check_sizes(file: File) -> None:
@@ -76,7 +133,7 @@ def check_sizes(file: File) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             _check(archive.infolist(), file)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise DamagedDocument(f"{file.label} is cut off ({error}); fetch it again.") from error
 
 
@@ -95,17 +152,20 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: File) -> byte
 
 def _members(archive: zipfile.ZipFile, file: File) -> tuple[list[Member], list[Issue]]:
     infos = [info for info in archive.infolist() if _wanted(info)]
+    bombs = [info for info in infos if _is_bomb(info)]
+    infos = [info for info in infos if not _is_bomb(info)] or infos
     _check(infos, file)
     members: list[Member] = []
-    issues: list[Issue] = []
+    issues = [file.issue("hostile_member", _bomb_detail(info)) for info in bombs]
+    taken: set[str] = set()
     for info in infos:
-        name = safe_name(info.filename)
+        name = free_name(safe_name(member_name(info)), taken)
         if info.flag_bits & _ENCRYPTED:
             issues.append(file.issue("encrypted_member", f"{name} needs a password."))
             continue
         try:
             data = _unpack(archive, info, file)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except DAMAGE as error:
             issues.append(file.issue("damaged_member", f"{name} cannot be unpacked: {error}."))
             continue
         members.append(Member(name=name, data=data))
@@ -115,21 +175,28 @@ def _members(archive: zipfile.ZipFile, file: File) -> tuple[list[Member], list[I
 def read_zip(file: File, detected: Detected) -> Reading:
     """Read a ZIP: a document whose one page lists the members, and the members themselves.
 
+    A member that needs a password, is damaged or would unpack beyond the limits costs an issue.
     Raises `DamagedDocument` for a broken list of contents, `HostileDocument` beyond the limits.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             members, issues = _members(archive, file)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise DamagedDocument(
             f"{file.label} is no complete ZIP ({error}); fetch it again."
         ) from error
+    return _reading(file, detected, members, issues)
+
+
+def _reading(file: File, detected: Detected, members: list[Member], issues: list[Issue]) -> Reading:
     listing = "\n".join(member.name for member in members)
+    if not members and not issues:
+        issues.append(file.issue("page_without_text", f"{file.label} holds no files.", page=1))
     return Reading(
         document=Document(
             sha256=file.sha256,
             media_type=detected.media_type,
-            kind="zip",
+            kind=detected.kind,
             extractor=VERSION,
             language=file.language,
             title=file.name,
@@ -138,3 +205,42 @@ def read_zip(file: File, detected: Detected) -> Reading:
         ),
         members=tuple(members),
     )
+
+
+def read_gzip(file: File, detected: Detected) -> Reading:
+    """Read a gzip: a document whose one page names the file inside, and that file.
+
+    A file that is cut off is unpacked as far as it goes, with an issue. Raises
+    `DamagedDocument` where nothing comes out, `HostileDocument` beyond the limits.
+    """
+    data, cause = _gunzip(file)
+    if not data:
+        raise DamagedDocument(f"{file.label} is no complete gzip ({cause}); fetch it again.")
+    own = PurePosixPath(file.name or "content.gz")
+    name = safe_name(own.stem + (".tar" if own.suffix.lower() == ".tgz" else ""))
+    issues = [file.issue("damaged_member", f"{name} is cut off: {cause}.")] if cause else []
+    return _reading(file, detected, [Member(name=name, data=data)], issues)
+
+
+def _gunzip(file: File) -> tuple[bytes, str]:
+    """Return what a gzip unpacks to, and what is wrong with its end, "" for nothing."""
+    rest, parts, size = file.data, list[bytes](), 0
+    most = min(MAX_MEMBER_BYTES, max(_RATIO_FROM, MAX_RATIO * len(file.data)))
+    while rest.startswith(b"\x1f\x8b"):
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            while rest and not unpacker.eof:
+                part = unpacker.decompress(rest, _CHUNK)
+                rest = unpacker.unconsumed_tail
+                size += len(part)
+                parts.append(part)
+                if size > most:
+                    raise HostileDocument(
+                        f"{file.label} would unpack to more than {most} bytes; it is not unpacked."
+                    )
+        except zlib.error as error:
+            return b"".join(parts), str(error)
+        if not unpacker.eof:
+            return b"".join(parts), "it ends early"
+        rest = unpacker.unused_data
+    return b"".join(parts), ""

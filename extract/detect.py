@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import json
 import re
@@ -10,19 +9,28 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from charset_normalizer import from_bytes
-
 from core.errors import EmptyDocument, EncryptedDocument, UnknownFormat
-from extract.common import File
+from extract.common import DAMAGE, File
+from extract.compound import open_compound
+from extract.encoding import HEAD, charset_of, decode
 
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_OPEN = "application/vnd.oasis.opendocument."
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "html": "text/html",
     "notice": "application/xml",
     "xml": "application/xml",
     "zip": "application/zip",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "gzip": "application/gzip",
+    "docx": f"{_OFFICE}wordprocessingml.document",
+    "xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+    "odt": f"{_OPEN}text",
+    "ods": f"{_OPEN}spreadsheet",
+    "rtf": "application/rtf",
+    "eml": "message/rfc822",
+    "msg": "application/vnd.ms-outlook",
     "text": "text/plain",
     "json": "application/json",
     "csv": "text/csv",
@@ -30,19 +38,25 @@ MEDIA_TYPES = {
 # What an ending or a media type promises. A promise that content does not keep is an issue.
 _ENDINGS = {
     ".pdf": "pdf", ".html": "html", ".htm": "html", ".xhtml": "html", ".xml": "xml",
-    ".zip": "zip", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx", ".ods": "xlsx",
-    ".docx": "docx", ".txt": "text", ".md": "text", ".json": "json", ".csv": "csv", ".tsv": "csv",
+    ".zip": "zip", ".gz": "gzip", ".tgz": "gzip", ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".xlsb": "xlsx", ".xltx": "xlsx", ".xls": "xls", ".xlt": "xls", ".ods": "ods", ".ots": "ods",
+    ".docx": "docx", ".docm": "docx", ".dotx": "docx", ".doc": "doc", ".dot": "doc",
+    ".odt": "odt", ".ott": "odt", ".rtf": "rtf", ".eml": "eml", ".mht": "eml", ".mhtml": "eml",
+    ".msg": "msg", ".txt": "text", ".md": "text", ".json": "json", ".csv": "csv", ".tsv": "csv",
+    ".tab": "csv", ".ppt": "ppt", ".pptx": "pptx", ".odp": "odp",
 }  # fmt: skip
 _PROMISES = {
-    "application/pdf": "pdf", "text/html": "html", "application/xhtml+xml": "html",
-    "application/xml": "xml", "text/xml": "xml", "application/zip": "zip",
-    "application/json": "json", "text/csv": "csv",
-    "application/vnd.ms-excel": "xlsx", "application/vnd.oasis.opendocument.spreadsheet": "xlsx",
-    MEDIA_TYPES["xlsx"]: "xlsx", MEDIA_TYPES["docx"]: "docx",
+    **{media: kind for kind, media in MEDIA_TYPES.items() if kind not in {"notice", "text"}},
+    "application/xhtml+xml": "html", "text/xml": "xml", "application/x-zip-compressed": "zip",
+    "application/x-gzip": "gzip", "text/rtf": "rtf", "application/msword": "doc",
+    "text/tab-separated-values": "csv",
 }  # fmt: skip
-_KEPT = {"xml": {"notice", "html"}, "text": {"json", "csv"}, "csv": {"text"}, "json": {"text"}}
+_KEPT = {
+    "xml": {"notice", "html"}, "text": {"json", "csv", "eml"}, "csv": {"text"}, "json": {"text"},
+    "eml": {"text"},
+}  # fmt: skip
+_MOST_ENDINGS = 3  # x.pdf.pdf, x.pdf.download, x.pdf.1
 
-_HEAD = 65_536
 _NOTICE_ROOTS = {
     "TED_EXPORT",
     "ContractNotice",
@@ -62,20 +76,32 @@ _HTML_ROOTS = {
     "html", "head", "body", "div", "p", "span", "section", "article", "main", "table", "ul", "h1",
     "h2", "h3", "title", "meta", "script", "style", "center", "font", "br", "a",
 }  # fmt: skip
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+_FIELD = re.compile(rb"([!-9;-~]{1,76}):")
+_MAIL_SURE = {
+    b"received", b"message-id", b"mime-version", b"return-path", b"delivered-to",
+    b"content-type", b"content-transfer-encoding", b"dkim-signature", b"x-mailer", b"thread-index",
+}  # fmt: skip
+_MAIL_USUAL = {b"from", b"to", b"subject", b"date", b"sender", b"cc", b"message-id", b"received"}
+# The first of these streams that is there says what the file is; a message may hold the others.
+_OLE_KINDS = {
+    "__properties_version1.0": "msg", "Workbook": "xls", "Book": "xls", "WordDocument": "doc",
+    "PowerPoint Document": "ppt", "VisioDocument": "visio",
+}  # fmt: skip
+_OLD = {
+    "doc": "a Word file of the years before 2007", "ppt": "an old presentation",
+    "visio": "a Visio drawing",
+}  # fmt: skip
+_FOREIGN = (
+    (b"Rar!\x1a\x07", "a RAR archive; unpack it and add its files"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it and add its files"),
+    (b"\x78\x9f\x3e\x22", "a winmail.dat; ask the sender for the files as attachments"),
+    (b"\x89PNG\r\n", "a picture; add it as a PDF"),
+    (b"\xff\xd8\xff", "a picture; add it as a PDF"),
+    (b"GIF8", "a picture; add it as a PDF"),
+    (b"II*\x00", "a picture; add it as a PDF"),
+    (b"MM\x00*", "a picture; add it as a PDF"),
 )
-# What EU and partner countries' offices wrote before UTF-8; without this choice the library likes
-# to see the code pages of old Macintoshes.
-_OLD_CODECS = (
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp1256", "iso8859_2", "iso8859_7",
-)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MOST_CONTROLS = 0.01  # of the characters; prose has none, a binary file many
 
 
 @dataclass(frozen=True)
@@ -87,69 +113,87 @@ class Detected:
     promised: str | None = None
 
 
-def decode(data: bytes) -> str | None:
-    """Return the text of `data`, None where it is no text.
-
-    A byte order mark is believed, then UTF-8, then what charset-normalizer finds most likely.
-    """
-    for mark, codec in _BOMS:
-        if data.startswith(mark):
-            try:
-                return _readable(data.decode(codec))
-            except UnicodeDecodeError:
-                return None
-    try:
-        return _readable(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        pass
-    if b"\x00" in data[:_HEAD]:
-        return None
-    best = from_bytes(data[: 16 * _HEAD], cp_isolation=list(_OLD_CODECS)).best()
-    return _readable(data.decode(best.encoding, "replace")) if best else None
-
-
-def _readable(text: str) -> str | None:
-    head = text[:_HEAD]
-    controls = sum(1 for c in head if ord(c) < 32 and c not in "\t\n\r\f\v") + head.count("\x00")
-    return None if controls > _MOST_CONTROLS * max(len(head), 1) else text
-
-
 def _promise(file: File) -> str | None:
-    ending = PurePath(file.name or "").suffix.lower()
+    """Return the kind that the name promises, by its last ending that is one, or the media type."""
+    endings = PurePath((file.name or "").strip().lower()).suffixes[-_MOST_ENDINGS:]
+    named = (_ENDINGS[ending] for ending in reversed(endings) if ending in _ENDINGS)
     media = (file.media_type or "").split(";")[0].strip().lower()
-    return _ENDINGS.get(ending) or _PROMISES.get(media)
+    return next(named, None) or _PROMISES.get(media)
 
 
-def _zip_kind(file: File) -> str:
+def _zip_kind(file: File, promised: str | None) -> str:
     """Tell office files from plain archives by the parts they must have."""
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        promised = _promise(file)
-        return promised if promised in {"xlsx", "docx"} else "zip"
+            stated = _stated_type(archive) if {"content.xml", "mimetype"} <= names else ""
+    except DAMAGE:
+        return promised if promised in {"xlsx", "docx", "odt", "ods"} else "zip"
     if "[Content_Types].xml" in names:
-        for folder, kind in (("word/", "docx"), ("xl/", "xlsx")):
+        folders = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
+        for folder, kind in folders:
             if any(name.startswith(folder) for name in names):
-                return kind
-    return "xlsx" if {"content.xml", "mimetype"} <= names and _is_ods(file.data) else "zip"
+                return _spoken(kind, file)
+    # ODF 1.3, part 2, 3.3; templates and master documents have the same names with an addition
+    for what, kind in (("spreadsheet", "ods"), ("presentation", "odp"), ("text", "odt")):
+        if stated.startswith(f"{_OPEN}{what}"):
+            return _spoken(kind, file)
+    return "zip"
 
 
-def _is_ods(data: bytes) -> bool:
-    return b"application/vnd.oasis.opendocument.spreadsheet" in data[:200]
+def _stated_type(archive: zipfile.ZipFile) -> str:
+    with archive.open("mimetype") as member:
+        return member.read(100).decode("ascii", "replace").strip()
+
+
+def _spoken(kind: str, file: File) -> str:
+    """Return a kind that is read; raise `UnknownFormat` for presentations."""
+    if kind in {"pptx", "odp"}:
+        raise UnknownFormat(f"{file.label} is a presentation, which is not read; save it as PDF.")
+    return kind
+
+
+def _ole_streams(data: bytes) -> set[str]:
+    """Return the names at the top of a compound file; what cannot be opened is searched."""
+    try:
+        with open_compound(data) as ole:
+            return {path[0] for path in ole.listdir(streams=True, storages=True)}
+    except Exception:  # noqa: BLE001 - broken files meet errors of every kind in there
+        names = (*_OLE_KINDS, "EncryptedPackage")
+        return {name for name in names if name.encode("utf-16-le") in data}
 
 
 def _ole_kind(file: File) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in file.data:
+    """Tell the files of older offices apart by their streams (MS-CFB, MS-XLS, MS-OXMSG)."""
+    streams = _ole_streams(file.data)
+    if "EncryptedPackage" in streams:
         raise EncryptedDocument(f"{file.label} needs a password; add a copy without one.")
-    if "Workbook".encode("utf-16-le") in file.data:
-        return "xlsx"
-    raise UnknownFormat(f"{file.label} is an old office file that is not read; save it as DOCX.")
+    kind = next((kind for name, kind in _OLE_KINDS.items() if name in streams), None)
+    if kind in MEDIA_TYPES:
+        return str(kind)
+    what = _OLD.get(kind or "", "an old office file")
+    raise UnknownFormat(f"{file.label} is {what}, which is not read; save it as DOCX or PDF.")
+
+
+def _is_mail(data: bytes, promised: str | None) -> bool:
+    """Tell a message by its header fields: those that mail programs write, or those all have."""
+    head = data[:HEAD].lstrip(b"\xef\xbb\xbf\r\n")
+    if head.startswith(b"From "):  # how a mailbox begins each message
+        head = head.partition(b"\n")[2]
+    names: set[bytes] = set()
+    for line in head.splitlines():
+        field = _FIELD.match(line)
+        if field:
+            names.add(field[1].lower())
+        elif line[:1] not in {b" ", b"\t"} or not names:
+            break
+    known = len(names & _MAIL_USUAL)
+    return known > 1 and (len(names & _MAIL_SURE) > 1 or promised == "eml")
 
 
 def _markup_kind(text: str) -> str | None:
     """Return notice, xml or html for text that begins with markup."""
-    head = text[:_HEAD].lstrip("\ufeff")
+    head = text[:HEAD].lstrip("\ufeff")
     if _HTML_DOCTYPE.match(head):
         return "html"
     root = _ROOT.match(head)
@@ -183,16 +227,31 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _kind(file: File, promised: str | None) -> str:
+def _binary_kind(file: File, promised: str | None) -> str | None:
+    """Return the kind of what is told by its first bytes, None for what may be text."""
     data = file.data
     at = data[:1024].find(b"%PDF-")
-    if at == 0 or (at > 0 and b" obj" in data):
-        return "pdf"
+    if at == 0 or (at > 0 and b" obj" in data and not _is_mail(data, promised)):
+        return "pdf"  # readers of PDF look for its header in the first 1024 bytes
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(file)
+        return _zip_kind(file, promised)
     if data.startswith(_OLE):
         return _ole_kind(file)
-    text = decode(data)
+    if data.startswith(b"\x1f\x8b\x08"):
+        return "gzip"
+    if data[:64].lstrip(b"\xef\xbb\xbf\x00 \t\r\n").startswith(b"{\\rtf"):
+        return "rtf"
+    for signature, what in _FOREIGN:
+        if data.startswith(signature):
+            raise UnknownFormat(f"{file.label} is {what}.")
+    return "eml" if _is_mail(data, promised) else None
+
+
+def _kind(file: File, promised: str | None) -> str:
+    kind = _binary_kind(file, promised)
+    if kind:
+        return kind
+    text = decode(file.data, charset_of(file.media_type))
     if text is None:
         raise UnknownFormat(
             f"{file.label} is of no kind that is read ({', '.join(MEDIA_TYPES)}); convert it."

@@ -1,4 +1,4 @@
-"""Text, JSON and CSV files, and XML that is no notice: one page for each form feed."""
+"""Text and JSON files, and XML that is no notice: one page for each form feed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from core.errors import DamagedDocument
 from core.records import Document, Page, Reading
 from core.text import one_line
 from extract.common import File
-from extract.detect import Detected, decode
+from extract.detect import Detected
+from extract.encoding import charset_of, decode
 from extract.language import guess_language
 from extract.version import VERSION
 from extract.xml import parse_xml, plain_text
@@ -44,7 +45,7 @@ def read_text(file: File, detected: Detected) -> Reading:
 
     Raises `DamagedDocument` where no encoding fits.
     """
-    text = decode(file.data)
+    text = decode(file.data, charset_of(file.media_type))
     if text is None:
         raise DamagedDocument(f"{file.label} is no text in an encoding that is known.")
     clean = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -9,6 +9,7 @@ from itertools import pairwise
 import msgspec
 
 from core.records import Cell, Page, Table
+from core.tables import is_total_row
 from core.text import fold, one_line
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -35,6 +36,11 @@ _UNIT_WORD = re.compile(
 )
 _NUMBER = re.compile(r"[\s€$£%+\-–()]*\d[\d\s.,'’/%:€$£\-–()]*[\s€$£%a-zA-Z.]{0,6}")
 _LONGEST_UNIT_LINE = 160
+_NOTE = re.compile(
+    r"\s*(?:notes?|n\.?b\.?|source|remarks?|quelle|anmerkung|hinweis|fuente|nota|fonte|remarque)\b"
+    r"|\s*(?:\*|†|\(\d{1,2}\)|\d{1,2}\s)\s*\S",
+    re.IGNORECASE,
+)
 
 
 def currency_of(text: str) -> str | None:
@@ -137,9 +143,13 @@ def unit_line(text: str) -> str:
     return text
 
 
-def described(table: Table, bold: Sequence[bool], above: str) -> Table:
-    """Return the table with its header, currency and multiplier; `above` is the line over it."""
-    count = header_rows(table.rows, bold)
+def described(table: Table, bold: Sequence[bool], above: str, below: Sequence[str] = ()) -> Table:
+    """Return the table with its header, unit, caption, notes, and rows that are totals.
+
+    `above` is the line over it, `below` are the lines under it, of which those are notes that
+    begin like one. Header rows that are known already stay.
+    """
+    count = table.header_rows or header_rows(table.rows, bold)
     header = header_texts(table.rows, count)
     said = " | ".join(header)
     line = unit_line(above)
@@ -148,9 +158,25 @@ def described(table: Table, bold: Sequence[bool], above: str) -> Table:
         table,
         header=header,
         header_rows=count,
+        caption=one_line(above),
+        notes=_notes(below),
+        totals=tuple(i for i, row in enumerate(table.rows) if is_total_row(_first(row))),
         currency=currency_of(source),
         multiplier=max(multiplier_of(said), multiplier_of(line) if source == line else 1),
     )
+
+
+def _first(row: Sequence[Cell]) -> str:
+    return next((cell.text for cell in row if cell.text.strip()), "")
+
+
+def _notes(below: Sequence[str]) -> tuple[str, ...]:
+    notes: list[str] = []
+    for line in below:
+        if not notes and not _NOTE.match(line):
+            break
+        notes.append(one_line(line))
+    return tuple(notes)
 
 
 def _follows(before: Table, after: Table, pages: dict[int, Page]) -> bool:
@@ -172,14 +198,18 @@ def continued(tables: Sequence[Table], pages: Sequence[Page]) -> tuple[Table, ..
     by_number = {page.number: page for page in pages}
     result: list[Table] = list(tables[:1])
     for before, table in pairwise(tables):
-        after = table
         first = result[-1]
-        if first.header and not table.header and _follows(before, table, by_number):
-            after = msgspec.structs.replace(
+        alike = not table.header or table.header == first.header
+        if not alike or not _follows(before, table, by_number):
+            result.append(table)
+            continue
+        result.append(
+            msgspec.structs.replace(
                 table,
+                continues=True,
                 header=first.header,
                 currency=table.currency or first.currency,
                 multiplier=first.multiplier if table.multiplier == 1 else table.multiplier,
             )
-        result.append(after)
+        )
     return tuple(result)

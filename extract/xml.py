@@ -25,14 +25,19 @@ def _parser() -> etree.XMLParser:
     )
 
 
+def refuse_entities(data: bytes, label: str) -> None:
+    """Raise `HostileDocument` where `data` holds the declaration of an XML entity."""
+    if any(mark in data for mark in _ENTITY):
+        raise HostileDocument(f"{label} declares XML entities; it is not read.")
+
+
 def parse_xml(data: bytes, label: str) -> etree._Element:
     """Return the root element of `data`; `label` names the file in messages.
 
     Raises `HostileDocument` where entities are declared (no notice needs one, and expansion bombs
     and external entities do), `DamagedDocument` where the text is not well-formed.
     """
-    if any(mark in data for mark in _ENTITY):
-        raise HostileDocument(f"{label} declares XML entities; it is not read.")
+    refuse_entities(data, label)
     try:
         root = etree.fromstring(data, parser=_parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
@@ -63,6 +68,11 @@ def address(element: etree._Element) -> str:
         steps.append(local_name(step) if alone else f"{local_name(step)}[{before + 1}]")
         step = step.getparent()
     return "/" + "/".join(reversed(steps))
+
+
+def inner_text(element: etree._Element, between: str = "") -> str:
+    """Return all text inside an element, in document order, joined by `between`."""
+    return between.join(str(text) for text in element.itertext())
 
 
 def plain_text(root: etree._Element) -> str:

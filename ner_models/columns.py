@@ -81,10 +81,6 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ),
     ("fund", re.compile(r"\bfunds?\b|\bfunding|instrument|programm|fonds|\bfondo|financ|finanz")),
 )
-_TOTAL_ROW = re.compile(
-    r"\s*(?:sub ?-?total|grand total|total|sous-total|summe|gesamt|zwischensumme|subtotale|totale"
-    r"|suma|importe total)(?!\w)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +124,3 @@ def columns_of(table: Table, header: Sequence[str]) -> dict[int, Column]:
             multiplier = unit.multiplier if unit.multiplier != 1 else Decimal(table.multiplier)
             found[place] = Column(role, unit.currency, multiplier, text)
     return found
-
-
-def is_total_row(first: str) -> bool:
-    """Does a row that begins with this cell add up others?"""
-    return bool(_TOTAL_ROW.match(fold(first)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from core.records import Stage
 from core.text import fold
@@ -50,6 +51,7 @@ _CUES: tuple[tuple[Stage, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=64)  # all entries of a long sentence ask the same
 def stage_of(quote: str) -> Stage:
     """Return the stage that a sentence's words tell, `unknown` where they tell none."""
     folded = fold(quote)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.records import Cell, Evidence, Label, Scope, Table
-from ner_models.columns import Column, Role, columns_of, is_total_row
+from core.tables import is_total_row
+from ner_models.columns import Column, Role, columns_of
 from ner_models.dates import date_of_cells
 from ner_models.joining import Draft
 from ner_models.lexicon import find_goods

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import resource
 import signal
@@ -18,19 +19,26 @@ import extract
 import ner_models
 from core.errors import DocumentError, InternalFault, LimitReached
 from core.records import Document, Member, Tagging
+from extract.draw import draw_pages
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_CPU_SLACK = 2  # seconds between the polite and the hard end of a document's processor time
+_CPU_SLACK = 2  # seconds of processor time over the wall time, which ends a document first
 
 
 class Task(msgspec.Struct, frozen=True):
-    """A content to read and tag; `path` is where the archive keeps it."""
+    """A content to read and tag; `path` is where the archive keeps it.
+
+    Where `pages` are named, pictures of them are drawn instead. `seconds` is what text recognition
+    may take.
+    """
 
     sha256: str
     path: str
     name: str
     media_type: str | None
     language: str | None
+    pages: tuple[int, ...] = ()
+    seconds: float | None = None
 
 
 class Processed(msgspec.Struct, frozen=True, tag=True):
@@ -41,6 +49,12 @@ class Processed(msgspec.Struct, frozen=True, tag=True):
     tagging: Tagging
 
 
+class Drawn(msgspec.Struct, frozen=True, tag=True):
+    """Pictures of pages, as PNG, in the order asked for."""
+
+    images: tuple[bytes, ...]
+
+
 class Failed(msgspec.Struct, frozen=True, tag=True):
     """A content that could not be read; `fatal` when it ended its worker."""
 
@@ -49,9 +63,9 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     fatal: bool = False
 
 
-Outcome = Processed | Failed
+Outcome = Processed | Drawn | Failed
 ENCODER = msgspec.msgpack.Encoder()
-DECODER: msgspec.msgpack.Decoder[Processed | Failed] = msgspec.msgpack.Decoder(Outcome)
+DECODER: msgspec.msgpack.Decoder[Processed | Drawn | Failed] = msgspec.msgpack.Decoder(Outcome)
 TASKS = msgspec.msgpack.Decoder(Task)
 
 
@@ -79,15 +93,19 @@ def _encoded(task: Task, outcome: Outcome) -> bytes:
 
 
 def work(task: Task) -> Outcome:
-    """Read and tag one content; every fault of the document becomes a `Failed`."""
+    """Read and tag one content, or draw it; every fault of the document becomes a `Failed`."""
     try:
         data = Path(task.path).read_bytes()
+        if task.pages:
+            return Drawn(tuple(draw_pages(data, task.pages, label=task.name)))
         reading = extract.read(
             data,
             sha256=task.sha256,
             name=task.name,
             media_type=task.media_type,
             language=task.language,
+            url=task.name if task.name.startswith("http") else None,
+            seconds=task.seconds,
         )
         tagging = ner_models.tag(reading.document)
     except DocumentError as error:
@@ -112,7 +130,7 @@ def _limit_memory(limit: int) -> None:
 
 def _limit_cpu(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(used.ru_utime + used.ru_stime) + seconds
+    until = math.ceil(used.ru_utime + used.ru_stime) + seconds + _CPU_SLACK
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 

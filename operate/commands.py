@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import extract
 from core.archive import explained
 from core.errors import CrawlError
 from core.keys import canonical_url
@@ -22,7 +23,7 @@ from operate.progress import Progress
 from operate.queries import reading
 from operate.session import FAILED, Session, session
 from store.database import Store
-from store.work import retry
+from store.work import read_again, retry
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
@@ -136,10 +137,16 @@ def _unread(store: Store, taken: set[str]) -> set[str]:
 
 
 def run_process(settings: Settings, *, again: bool, quiet: bool) -> dict[str, Any]:
-    """Process what is pending; `again` also takes failed documents up once more."""
+    """Process what is pending.
+
+    `again` also takes failed documents up once more, and those with pages that waited for text
+    recognition.
+    """
     with session(settings, "process", Progress(quiet=quiet)) as current:
         if again:
             retry(current.store)
+            if extract.can_recognise():
+                read_again(current.store, extract.WAITING_FOR_RECOGNITION)
         current.process()
     return _outcome(current)
 

@@ -23,6 +23,8 @@ from store.readings import save_reading
 from store.runs import now
 from store.work import Job, fail, pending, plan
 
+_RECOGNITION = 0.6  # of a document's time limit; the rest is for reading on and for tagging
+
 
 def stages() -> dict[str, str]:
     """Return the stages that every content goes through, with their present versions."""
@@ -51,16 +53,17 @@ class Processing:
                 for task, outcome in pool.run(self._tasks(jobs)):
                     if isinstance(outcome, Failed):
                         self._note_failure(task.sha256, outcome)
-                    else:
+                    elif isinstance(outcome, Processed):
                         self._load(by_hash[task.sha256], outcome)
                     progress.step(len(jobs))
         progress.done()
 
     def _tasks(self, jobs: list[Job]) -> Iterator[Task]:
         archive = Archive(self.settings.archive)
+        seconds = _RECOGNITION * self.settings.time_limit
         for job in jobs:
             path = str(archive.path(job.sha256))
-            yield Task(job.sha256, path, job.name, job.media_type, job.language)
+            yield Task(job.sha256, path, job.name, job.media_type, job.language, seconds=seconds)
 
     def _note_failure(self, sha256: str, failed: Failed) -> None:
         attempts = self.settings.max_attempts
@@ -101,6 +104,7 @@ class Processing:
             " ORDER BY d.key",
             (sha256,),
         )
+        holders = [holder for holder in holders if self._has_room(holder["key"], len(members))]
         lines = [
             Fetched(
                 document_key=extract.document_key(member.data) or f"{holder['key']}#{member.name}",
@@ -123,6 +127,22 @@ class Processing:
         with Journal(path) as journal:
             journal.extend(lines)
         take_in_journals(self.store, self.settings, self.run_id)
+
+    def _has_room(self, holder: str, members: int) -> bool:
+        """Tell whether a file may bring that many more: archives in archives multiply."""
+        root = holder.partition("#")[0]
+        sql = "SELECT count(*) FROM documents WHERE substr(key, 1, ?) = ?"
+        already = int(self.store.value(sql, (len(root) + 1, f"{root}#")))
+        if already + members <= self.settings.max_members:
+            return True
+        detail = (
+            f"{holder} holds {members} files more than the {already} that came out of {root}:"
+            f" together more than max_members ({self.settings.max_members}); they are left out."
+        )
+        with self.store.transaction() as connection:
+            issue = Issue(code="members_cut", room="extract", level="warning", detail=detail)
+            insert_issue(connection, issue, self.run_id)
+        return False
 
 
 def journal_path(settings: Settings, run_id: int, what: str) -> Path:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 import multiprocessing as mp
+import resource
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +25,17 @@ from core.settings import Settings
 from operate import child
 from operate.child import DECODER, ENCODER, Failed, Outcome, Task
 
+_SWOLLEN = 200 * 1024**2  # bytes: what one document leaves behind would be missed by later ones
 _GRACE = 5.0  # seconds that a worker gets to end by itself
+
+
+def _resident(pid: int | None) -> int:
+    """Return the bytes of memory that a process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * resource.getpagesize()
 
 
 class Worker:
@@ -54,6 +67,7 @@ class Worker:
         self.task: Task | None = None
         self.until = math.inf
         self.done = 0
+        self.usual = 0  # bytes resident after the first document
 
     def give(self, task: Task) -> None:
         """Send a task; the clock of its wall time starts."""
@@ -67,15 +81,31 @@ class Worker:
             outcome: Outcome = DECODER.decode(self.pipe.recv_bytes())
         except (EOFError, OSError, msgspec.MsgspecError):
             self.process.join(_GRACE)
-            outcome = Failed(
-                WorkerDied.code,
-                f"The worker process ended with status {self.process.exitcode}.",
-                fatal=True,
-            )
+            outcome = self._death()
         self.task = None
         self.until = math.inf
         self.done += 1
         return outcome
+
+    def _death(self) -> Failed:
+        """Say why the process ended: libraries abort where memory is refused to them."""
+        name = self.task.name if self.task else "A document"
+        status = self.process.exitcode
+        if status == -signal.SIGXCPU:
+            detail = f"{name} needs more processor time than a worker may use."
+            return Failed(LimitReached.code, detail, fatal=True)
+        if status == -signal.SIGABRT:
+            detail = f"{name} ended the process that read it, most likely for want of memory."
+        else:
+            detail = f"{name} ended the process that read it (status {status})."
+        return Failed(WorkerDied.code, detail, fatal=True)
+
+    def swollen(self) -> bool:
+        """Tell whether the process keeps much more memory than after its first document."""
+        resident = _resident(self.process.pid)
+        if self.done <= 1:
+            self.usual = resident
+        return resident > self.usual + _SWOLLEN
 
     def stop(self) -> None:
         """End the process, by force where it must be."""
@@ -96,7 +126,7 @@ class Pool:
         # A server that has everything imported forks workers in milliseconds, and a fork of it
         # has none of this process's threads, locks and open files.
         self.context = mp.get_context("forkserver")
-        self.context.set_forkserver_preload(["operate.child", "ner_models.warm"])
+        self.context.set_forkserver_preload(["operate.child", "extract.warm", "ner_models.warm"])
         self.workers: list[Worker] = []
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
@@ -137,7 +167,7 @@ class Pool:
         task = worker.task
         outcome = worker.take()
         fault = isinstance(outcome, Failed) and (outcome.fatal or outcome.code == LimitReached.code)
-        if fault or worker.done >= self.settings.recycle_after:
+        if fault or worker.done >= self.settings.recycle_after or worker.swollen():
             self._drop(worker)
         if task is None:
             raise WorkerDied("A worker answered without having been asked.")

@@ -87,12 +87,13 @@ _DUMPS = {
         JOIN documents d ON d.id = v.document_id""",
     "readings": """
         SELECT sha256, extractor, tagger, kind, language, title, published, reference, stated,
-          page_count, current FROM readings""",
+          page_count, current, exemptions, links FROM readings""",
     "pages": """
         SELECT r.sha256, p.number, p.text, p.method, p.width, p.height, p.redacted_area, p.search,
-          p.words FROM pages p JOIN readings r ON r.id = p.reading_id""",
+          p.words, p.language, p.margins FROM pages p JOIN readings r ON r.id = p.reading_id""",
     "tables": """
-        SELECT r.sha256, t.page, t.number, t.box, t.unit, t.header, t.rows FROM tables t
+        SELECT r.sha256, t.page, t.number, t.box, t.unit, t.header, t.rows, t.caption,
+          t.notes, t.totals, t.continues FROM tables t
         JOIN readings r ON r.id = t.reading_id""",
     "notices": "SELECT r.sha256, n.* FROM notices n JOIN readings r ON r.id = n.reading_id",
     "lots": "SELECT r.sha256, n.* FROM lots n JOIN readings r ON r.id = n.reading_id",

@@ -9,7 +9,7 @@ from sqlite_utils.migrations import Migrations
 
 from store.entries import decisions_on, judged
 from store.euro import euro_columns, reviewers_euro
-from store.schema import FIRST, RATES
+from store.schema import FIRST, RATES, READING
 
 migrations = Migrations("materiel")
 
@@ -55,6 +55,13 @@ def m002_rates(database: Database) -> None:
             " eur_rate_date = :eur_rate_date, eur_source = :eur_source WHERE id = :id",
             {**columns, "id": number},
         )
+
+
+@migrations()
+def m003_reading(database: Database) -> None:
+    """Give pages their language and margins, tables their notes, readings exemptions and links."""
+    for statement in statements(READING):
+        database.execute(statement)
 
 
 def _reviewer_gave_euro(database: Database, key: str) -> bool:

@@ -80,8 +80,8 @@ def _insert_reading(store: Store, document: Document, tagging: Tagging) -> int:
     with store.transaction() as connection:
         cursor = connection.execute(
             "INSERT INTO readings (sha256, extractor, tagger, kind, language, title, published,"
-            " reference, stated, page_count, current, proposals)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            " reference, stated, page_count, current, proposals, exemptions, links)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
             (
                 document.sha256,
                 document.extractor,
@@ -94,6 +94,8 @@ def _insert_reading(store: Store, document: Document, tagging: Tagging) -> int:
                 _json(document.stated),
                 len(document.pages),
                 pack_proposals(tagging.proposals),
+                _json(document.exemptions),
+                _json(document.links),
             ),
         )
     return int(cursor.lastrowid or 0)
@@ -108,7 +110,7 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
         search = join_hyphens(page.text)
         yield (
             "INSERT INTO pages (reading_id, number, text, method, width, height, redacted_area,"
-            " words, search) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " words, search, language, margins) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 reading_id,
                 page.number,
@@ -119,13 +121,15 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
                 page.redacted_area,
                 pack_words(page),
                 None if search == page.text else search,
+                page.language,
+                _json(page.margins),
             ),
         )
     for table in document.tables:
         unit = None if table.currency is None else f"{table.currency} x {table.multiplier}"
         yield (
-            "INSERT INTO tables (reading_id, page, number, box, unit, header, rows)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO tables (reading_id, page, number, box, unit, header, rows, caption, notes,"
+            " totals, continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 reading_id,
                 table.page,
@@ -134,6 +138,10 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
                 unit,
                 _json(table.header),
                 _json(table.rows),
+                table.caption,
+                _json(table.notes),
+                _json(table.totals),
+                table.continues,
             ),
         )
     if document.notice is not None:

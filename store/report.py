@@ -124,7 +124,7 @@ def _document(store: Store, document: dict[str, Any]) -> dict[str, Any]:
         "notice": _notice(store, reading_id),
         "pages": _decoded(
             store,
-            "SELECT number, text, method, redacted_area FROM pages WHERE reading_id = ?"
+            "SELECT number, text, method, redacted_area, language FROM pages WHERE reading_id = ?"
             " ORDER BY number",
             reading_id,
         ),

@@ -227,3 +227,14 @@ SELECT e.key, e.state, e.equipment, e.equipment_type, e.equipment_family, e.quan
 FROM entries e JOIN documents d ON d.id = e.document_id
 WHERE d.withheld = 0 AND e.state NOT IN ('rejected', 'withdrawn');
 """
+
+READING = """
+ALTER TABLE pages ADD COLUMN language TEXT;
+ALTER TABLE pages ADD COLUMN margins TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE tables ADD COLUMN caption TEXT NOT NULL DEFAULT '';
+ALTER TABLE tables ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE tables ADD COLUMN totals TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE tables ADD COLUMN continues INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE readings ADD COLUMN exemptions TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE readings ADD COLUMN links TEXT NOT NULL DEFAULT '[]';
+"""

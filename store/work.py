@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from store.database import Store
@@ -94,6 +95,18 @@ def retry(store: Store, cause: str | None = None) -> int:
             "UPDATE work SET state = 'pending', attempts = 0, cause = NULL"
             " WHERE state IN ('failed', 'set_aside') AND cause LIKE ? RETURNING sha256",
             (pattern,),
+        ).fetchall()
+    return len({row["sha256"] for row in rows})
+
+
+def read_again(store: Store, issues: Sequence[str]) -> int:
+    """Make contents pending again whose reading raised one of these issues; return how many."""
+    with store.transaction() as connection:
+        rows = connection.execute(
+            "UPDATE work SET state = 'pending', attempts = 0, cause = NULL WHERE state = 'done'"
+            " AND sha256 IN (SELECT sha256 FROM issues"
+            " WHERE code IN (SELECT value FROM json_each(?))) RETURNING sha256",
+            (json.dumps(issues),),
         ).fetchall()
     return len({row["sha256"] for row in rows})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Literal
 
 import pycountry
@@ -15,7 +16,7 @@ from extract.notices.page import NoticePage
 
 Kind = Literal["estimate", "award", "ceiling", "range_low", "range_high"]
 
-CAPTIONS: dict[Kind, str] = {
+_CAPTIONS: dict[Kind, str] = {
     "estimate": "Estimated value",
     "award": "Value",
     "ceiling": "Maximum value",
@@ -25,12 +26,15 @@ CAPTIONS: dict[Kind, str] = {
 # TED writes a masked text field as this word, and a masked number as -1.
 WITHHELD = "unpublished"
 
-_ALPHA_2 = {"UK": "GB", "EL": "GR"}
-_ALPHA_3 = {"XKX": "XK", "1A0": "XK"}  # Kosovo has no ISO code; TED uses both of these
-_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+# Kosovo has no ISO code; TED writes 1A, 1A0 or XKX, and everyone else the private code XK.
+_OWN_CODES = {"UK": "GB", "EL": "GR", "1A": "XK", "1A0": "XK", "XKX": "XK"}
+_MAIL = re.compile(r"(?:mailto:|https?://)?[^/?#\s]+@", re.IGNORECASE)
+_PLAIN = re.compile(r"\d{1,24}(?:\.\d{1,24})?", re.ASCII)
+_DATE = re.compile(r"\s*(\d{4})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII)
 _OJ_NUMBER = re.compile(r"(\d{4})/S \d+-(\d+)")
 
 
+@cache  # the readers ask for the same hundred paths over and over
 def steps(path: str) -> str:
     """Turn `A/B` into a path over local names in any namespace."""
     return "/".join(f"{{*}}{step}" if step[0] not in ".*" else step for step in path.split("/"))
@@ -47,14 +51,21 @@ def find_all(element: etree._Element, path: str) -> list[etree._Element]:
 
 
 def _all_text(element: etree._Element) -> str:
+    if len(element) == 0:
+        return element.text or ""
     return "".join(str(text) for text in element.itertext())
+
+
+def _parts(element: etree._Element) -> list[str]:
+    """Return the texts of an element's paragraphs, its own text where it has none."""
+    return [_all_text(part) for part in find_all(element, "P") or [element]]
 
 
 def text_of(element: etree._Element | None) -> str | None:
     """Return an element's text on one line; None where it is absent, empty or withheld."""
     if element is None:
         return None
-    text = one_line(_all_text(element))
+    text = one_line(" ".join(_parts(element)))
     return text if text and text.lower() != WITHHELD else None
 
 
@@ -62,8 +73,7 @@ def paragraphs(element: etree._Element | None) -> str | None:
     """Return an element's text with one line for each paragraph or line of its own."""
     if element is None:
         return None
-    parts = find_all(element, "P") or [element]
-    lines = [one_line(line) for part in parts for line in _all_text(part).splitlines()]
+    lines = [one_line(line) for part in _parts(element) for line in part.splitlines()]
     text = "\n".join(line for line in lines if line)
     return text if text and text.lower() != WITHHELD else None
 
@@ -85,17 +95,23 @@ def texts_at(element: etree._Element, path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
+def links_at(element: etree._Element, path: str) -> tuple[str, ...]:
+    """Return the addresses at `path`, each once, but for what is a person's e-mail address."""
+    return tuple(link for link in texts_at(element, path) if not _MAIL.match(link))
+
+
 def country_code(code: str | None) -> str | None:
     """Return ISO 3166 alpha-2 for TED's two- and three-letter codes.
 
-    >>> country_code("UK"), country_code("POL"), country_code("EL"), country_code("??")
-    ('GB', 'PL', 'GR', None)
+    >>> country_code("UK"), country_code("POL"), country_code("1A"), country_code("??")
+    ('GB', 'PL', 'XK', None)
     """
     code = (code or "").strip().upper()
+    code = _OWN_CODES.get(code, code)
     if len(code) == 3:
         known = pycountry.countries.get(alpha_3=code)
-        return _ALPHA_3.get(code) or (known.alpha_2 if known else None)
-    return _ALPHA_2.get(code, code) if len(code) == 2 and code.isalpha() else None
+        return known.alpha_2 if known else None
+    return code if len(code) == 2 and code.isalpha() else None
 
 
 def iso_date(text: str | None) -> str | None:
@@ -104,7 +120,7 @@ def iso_date(text: str | None) -> str | None:
     >>> iso_date("20170331 12:00"), iso_date("2024-09-02+02:00")
     ('2017-03-31', '2024-09-02')
     """
-    found = re.match(r"\s*(\d{4})-?(\d{2})-?(\d{2})(?!\d)", text or "")
+    found = _DATE.match(text or "")
     # 1970-01-01 is how TED writes a withheld date
     return "-".join(found.groups()) if found and found[1] != "1970" else None
 
@@ -123,12 +139,17 @@ def earlier_number(text: str | None) -> str | None:
 def decimal_text(raw: str | None) -> str | None:
     """Return a stated number as decimal text; None where it is withheld (-1) or no number.
 
-    Old defence forms write `4 799 999,92`, everything else a plain decimal.
+    Old defence forms write `4 799 999,92`, everything else a plain decimal. A single point is the
+    decimal one; points before three digits each, twice or before a comma, part thousands.
 
     >>> decimal_text("4 799 999,92"), decimal_text("2499849.50"), decimal_text("-1")
     ('4799999.92', '2499849.50', None)
+    >>> decimal_text("4.799.999,9"), decimal_text("4,799,999"), decimal_text("12,50")
+    ('4799999.9', '4799999', '12.50')
     """
     text = re.sub(r"\s", "", raw or "")
+    if re.fullmatch(r"\d{1,3}(\.\d{3}){2,}|\d{1,3}(\.\d{3})+,\d{1,2}", text):
+        text = text.replace(".", "")
     if re.fullmatch(r"\d+,\d{1,2}", text):
         text = text.replace(",", ".")
     elif re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
@@ -137,14 +158,34 @@ def decimal_text(raw: str | None) -> str | None:
 
 
 def state_value(
-    page: NoticePage, kind: Kind, element: etree._Element, currency: str | None, raw: str | None
+    page: NoticePage,
+    kind: Kind,
+    element: etree._Element,
+    currency: str | None,
+    raw: str | None,
+    *,
+    caption: str | None = None,
+    suffix: str = "",
 ) -> tuple[Value, ...]:
     """Write `Value: 250000.00 EUR` and return it; nothing where the sum is withheld."""
     amount = decimal_text(raw)
     if amount is None or not currency:
         return ()
-    at = page.state(CAPTIONS[kind], f"{amount} {currency}", element)
+    at = page.state(caption or _CAPTIONS[kind], f"{amount} {currency}", element, suffix=suffix)
     return (Value(amount=amount, currency=currency, kind=kind, at=at),)
+
+
+def write_sum(page: NoticePage, caption: str, raw: str | None, currency: str | None) -> None:
+    """Write a sum of a kind that no field of the record holds, such as a subcontracted share."""
+    amount = decimal_text(raw)
+    if amount is not None and currency:
+        page.line(f"{caption}: {amount} {currency}")
+
+
+def write_codes(page: NoticePage, codes: tuple[str, ...]) -> None:
+    """Write CPV codes on a line of their own."""
+    if codes:
+        page.line(f"CPV: {', '.join(codes)}")
 
 
 def state_text(

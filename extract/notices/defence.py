@@ -8,14 +8,19 @@ from core.languages import language_code
 from core.records import Award, Lot, Notice, Value
 from extract.notices.common import (
     Kind,
+    earlier_number,
     find,
+    iso_date,
     paragraphs,
     state_text,
     state_value,
     text_at,
     text_of,
+    write_codes,
 )
-from extract.notices.legacy import cpv_codes, original_form, read_header, state_party
+from extract.notices.legacy_header import Header, read_form_element, read_header
+from extract.notices.legacy_parts import cpv_codes, state_party
+from extract.notices.lots import LotNames
 from extract.notices.page import NoticePage
 from extract.xml import local_name
 
@@ -39,6 +44,16 @@ def _owner(element: etree._Element) -> etree._Element | None:
     return next(owners, None)
 
 
+def _vat(costs: etree._Element) -> str:
+    """Say whether the sums of a block hold value added tax, as far as it says so."""
+    if find(costs, "EXCLUDING_VAT") is not None:
+        return " (excluding VAT)"
+    if find(costs, "INCLUDING_VAT") is None:
+        return ""
+    rate = text_at(costs, "INCLUDING_VAT/VAT_PRCT")
+    return f" (including {rate} % VAT)" if rate else " (including VAT)"
+
+
 def _costs(page: NoticePage, costs: etree._Element) -> tuple[Value, ...]:
     """Read one block of costs: the currency is the block's, the sums are its elements'."""
     inside_award = any(
@@ -49,40 +64,52 @@ def _costs(page: NoticePage, costs: etree._Element) -> tuple[Value, ...]:
     for element in costs.iter("{*}VALUE_COST", "{*}LOW_VALUE", "{*}HIGH_VALUE"):
         kind = _BOUNDS.get(local_name(element)) or ("estimate" if estimated else "award")
         raw = element.get("FMTVAL") or element.text
-        values += state_value(page, kind, element, costs.get("CURRENCY"), raw)
+        values += state_value(page, kind, element, costs.get("CURRENCY"), raw, suffix=_vat(costs))
     return tuple(values)
 
 
-def _values(
-    page: NoticePage, form: etree._Element, owner: etree._Element | None
-) -> tuple[Value, ...]:
-    blocks = [block for block in _named(form, _COSTS) if _owner(block) is owner]
-    return tuple(value for block in blocks for value in _costs(page, block))
+class _Sums:
+    """The sums of a form, each with the lot or award that it belongs to."""
+
+    def __init__(self, page: NoticePage, form: etree._Element) -> None:
+        self._page = page
+        self._blocks: dict[etree._Element | None, list[etree._Element]] = {}
+        for block in _named(form, _COSTS):
+            self._blocks.setdefault(_owner(block), []).append(block)
+
+    def of(self, owner: etree._Element | None) -> tuple[Value, ...]:
+        """Write and return the sums of a lot or an award, of the whole notice for None."""
+        blocks = self._blocks.get(owner, ())
+        return tuple(value for block in blocks for value in _costs(self._page, block))
 
 
-def _lot(page: NoticePage, form: etree._Element, element: etree._Element, position: int) -> Lot:
+def _lot(page: NoticePage, sums: _Sums, element: etree._Element, position: int) -> Lot:
     number = text_at(element, "LOT_NUMBER") or element.get("ITEM") or str(position)
     title = find(element, "LOT_TITLE")
     described = find(element, "LOT_DESCRIPTION")
     page.gap()
     page.line(f"Lot {number}")
+    stated_title = state_text(page, "Title", title, text_of(title))
+    description = state_text(page, "Description", described, paragraphs(described))
+    codes = cpv_codes(element)
+    write_codes(page, codes)
     return Lot(
         number=number,
-        title=state_text(page, "Title", title, text_of(title)),
-        description=state_text(page, "Description", described, paragraphs(described)),
-        cpv=cpv_codes(element),
-        values=_values(page, form, element),
+        title=stated_title,
+        description=description,
+        cpv=codes,
+        values=sums.of(element),
     )
 
 
 def _concluded(page: NoticePage, award: etree._Element) -> str | None:
-    day, month, year = (
-        text_at(award, f"CONTRACT_AWARD_DATE/{p}") for p in ("DAY", "MONTH", "YEAR")
+    year, month, day = (
+        (text_at(award, f"CONTRACT_AWARD_DATE/{part}") or "").zfill(2)
+        for part in ("YEAR", "MONTH", "DAY")
     )
-    if not (day and month and year):
-        return None
-    date = f"{year}-{month.zfill(2)}-{day.zfill(2)}"
-    page.line(f"Concluded: {date}")
+    date = iso_date(f"{year}-{month}-{day}")
+    if date:
+        page.line(f"Concluded: {date}")
     return date
 
 
@@ -92,7 +119,9 @@ def _block(organisation: etree._Element) -> etree._Element:
     return organisation if parent is None else parent
 
 
-def _award(page: NoticePage, form: etree._Element, element: etree._Element, position: int) -> Award:
+def _award(
+    page: NoticePage, sums: _Sums, element: etree._Element, position: int, names: LotNames
+) -> Award:
     number = element.get("ITEM") or str(position)
     lot = text_at(element, "LOT_NUMBER")
     page.gap()
@@ -107,18 +136,23 @@ def _award(page: NoticePage, form: etree._Element, element: etree._Element, posi
     ]
     return Award(
         number=number,
-        lots=(lot,) if lot else (),
+        lots=names.of((lot,) if lot else ()),
         title=stated_title,
         winners=tuple(winners),
-        values=_values(page, form, element),
+        values=sums.of(element),
         concluded=_concluded(page, element),
     )
+
+
+def _earlier(form: etree._Element, header: Header) -> tuple[str, ...]:
+    stated = (earlier_number(text_of(found)) for found in form.iter("{*}NOTICE_NUMBER_OJ"))
+    return tuple(dict.fromkeys(number for number in (*header.earlier, *stated) if number))
 
 
 def read_defence(root: etree._Element, label: str, page: NoticePage) -> Notice:
     """Read a form of the older grammar: buyers, codes, sums, lots, awards and winners."""
     header = read_header(root)
-    form = original_form(root, label)
+    form = read_form_element(root, label)
     title = next(form.iter("{*}TITLE_CONTRACT"), None)
     stated_title = state_text(page, "Title", title, text_of(title))
     buyers = tuple(
@@ -129,11 +163,12 @@ def read_defence(root: etree._Element, label: str, page: NoticePage) -> Notice:
     described = next(form.iter("{*}SHORT_CONTRACT_DESCRIPTION"), None)
     description = state_text(page, "Description", described, paragraphs(described))
     cpv = tuple(dict.fromkeys(cpv_codes(form) + header.cpv))
-    if cpv:
-        page.line(f"CPV: {', '.join(cpv)}")
-    values = _values(page, form, None)
-    lots = [_lot(page, form, e, at) for at, e in enumerate(_named(form, _LOTS), 1)]
-    awards = [_award(page, form, e, at) for at, e in enumerate(_named(form, _AWARDS), 1)]
+    write_codes(page, cpv)
+    sums = _Sums(page, form)
+    values = sums.of(None)
+    lots = tuple(_lot(page, sums, e, at) for at, e in enumerate(_named(form, _LOTS), 1))
+    names = LotNames(lots)
+    awards = [_award(page, sums, e, at, names) for at, e in enumerate(_named(form, _AWARDS), 1)]
     return Notice(
         format="ted_defence",
         number=header.number,
@@ -151,7 +186,7 @@ def read_defence(root: etree._Element, label: str, page: NoticePage) -> Notice:
         nature=header.nature,
         cpv=cpv,
         values=values,
-        lots=tuple(lots),
+        lots=lots,
         awards=tuple(awards),
-        earlier=header.earlier,
+        earlier=_earlier(form, header),
     )

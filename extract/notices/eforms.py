@@ -17,11 +17,13 @@ from extract.notices.common import (
     find,
     find_all,
     iso_date,
+    links_at,
     paragraphs,
     state_text,
     text_at,
     text_of,
     texts_at,
+    write_codes,
 )
 from extract.notices.eforms_parts import (
     EXTENSION,
@@ -29,13 +31,14 @@ from extract.notices.eforms_parts import (
     read_organisations,
     state_amounts,
     state_organisation,
+    write_amounts,
 )
 from extract.notices.eforms_results import read_awards
 from extract.notices.page import NoticePage
 
+_CHANGES = ("Changes", "ContractModification")
 _LOT_SCHEMES = {"Lot", "Part"}  # a `LotsGroup` only binds lots together
 _GENERIC = {"no-eu-funds", ""}
-
 
 _PROJECT_AMOUNTS: tuple[tuple[str, Kind], ...] = (
     ("RequestedTenderTotal/EstimatedOverallContractAmount", "estimate"),
@@ -77,6 +80,14 @@ def _description(
     return state_text(page, "Description", element, paragraphs(element))
 
 
+def _language(project: etree._Element | None, spoken: str | None) -> str | None:
+    """Return the language that was read: the notice's own, unless the title lacks it."""
+    names = find_all(project, "Name") if project is not None else []
+    title = in_language(names, spoken)
+    written = title.get("languageID") if title is not None else None
+    return language_code(written) or language_code(spoken)
+
+
 def _funds(page: NoticePage, lot: etree._Element, language: str | None) -> tuple[Stated, ...]:
     """Return the EU programmes that a lot names; the bare code where it only says that one pays."""
     terms = find(lot, "TenderingTerms")
@@ -99,17 +110,23 @@ def _funds(page: NoticePage, lot: etree._Element, language: str | None) -> tuple
     )
 
 
-def _lot(page: NoticePage, lot: etree._Element, language: str | None) -> Lot:
+def _lot(page: NoticePage, lot: etree._Element, position: int, language: str | None) -> Lot:
     project = find(lot, "ProcurementProject")
-    number = text_at(lot, "ID") or ""
+    number = text_at(lot, "ID") or str(position)
     page.gap()
     page.line(f"Lot {number}")
+    title = _title(page, project, language)
+    description = _description(page, project, language)
+    codes = cpv_codes(project)
+    write_codes(page, codes)
+    values = state_amounts(page, lot, _LOT_AMOUNTS)
+    write_amounts(page, lot, {"TenderingTerms/AwardingTerms/Prize/ValueAmount": "Prize"})
     return Lot(
         number=number,
-        title=_title(page, project, language),
-        description=_description(page, project, language),
-        cpv=cpv_codes(project),
-        values=state_amounts(page, lot, _LOT_AMOUNTS),
+        title=title,
+        description=description,
+        cpv=codes,
+        values=values,
         funds=_funds(page, lot, language),
     )
 
@@ -125,9 +142,13 @@ def _lots(root: etree._Element) -> list[etree._Element]:
 
 
 def _deadline(root: etree._Element) -> str | None:
-    """Return the first date until which tenders or requests to take part may be sent."""
+    """Return the first date until which tenders, requests or interest may be sent."""
     process = "ProcurementProjectLot/TenderingProcess"
-    periods = ("TenderSubmissionDeadlinePeriod", "ParticipationRequestReceptionPeriod")
+    periods = (
+        "TenderSubmissionDeadlinePeriod",
+        "ParticipationRequestReceptionPeriod",
+        f"{EXTENSION}/InterestExpressionReceptionPeriod",
+    )
     dates = (
         iso_date(text)
         for period in periods
@@ -140,14 +161,29 @@ def _earlier(root: etree._Element, extension: etree._Element | None) -> tuple[st
     process = "TenderingProcess/NoticeDocumentReference/ID"
     texts = texts_at(root, process) + texts_at(root, f"ProcurementProjectLot/{process}")
     if extension is not None:
-        for holder in ("Changes", "ContractModification"):
+        for holder in _CHANGES:
             texts += texts_at(extension, f"{holder}/ChangedNoticeIdentifier")
     return tuple(dict.fromkeys(number for text in texts if (number := earlier_number(text))))
 
 
+def _write_changes(
+    page: NoticePage, extension: etree._Element | None, language: str | None
+) -> None:
+    """Write what a corrected or modified notice says of its changes."""
+    if extension is None:
+        return
+    changes = [c for holder in _CHANGES for c in find_all(extension, f"{holder}/Change")]
+    if changes:
+        page.gap()
+    for change in changes:
+        sections = texts_at(change, "ChangedSection/ChangedSectionIdentifier")
+        said = text_of(in_language(find_all(change, "ChangeDescription"), language))
+        page.line(f"Change in {', '.join(sections) or 'the notice'}: {said or '(not described)'}")
+
+
 def _links(root: etree._Element) -> tuple[str, ...]:
     documents = "TenderingTerms/CallForTendersDocumentReference/Attachment/ExternalReference/URI"
-    return texts_at(root, f"ProcurementProjectLot/{documents}")
+    return links_at(root, f"ProcurementProjectLot/{documents}")
 
 
 def _type(root: etree._Element) -> str:
@@ -159,8 +195,7 @@ def _cpv(root: etree._Element, page: NoticePage) -> tuple[str, ...]:
     projects = [find(root, "ProcurementProject")]
     projects += [find(lot, "ProcurementProject") for lot in _lots(root)]
     codes = tuple(dict.fromkeys(code for project in projects for code in cpv_codes(project)))
-    if codes:
-        page.line(f"CPV: {', '.join(codes)}")
+    write_codes(page, codes)
     return codes
 
 
@@ -183,25 +218,31 @@ def read_eforms(root: etree._Element, page: NoticePage) -> Notice:
     keys = find_all(root, "ContractingParty/Party/PartyIdentification/ID")
     found = [organisations.get(text_of(key) or "") for key in keys]
     buyers = tuple(p for one in found for p in state_organisation(page, "Buyer", one))
+    description = _description(page, project, spoken)
+    cpv = _cpv(root, page)
+    values = _values(page, project, results)
+    lots = tuple(_lot(page, lot, at, spoken) for at, lot in enumerate(_lots(root), 1))
+    awards = read_awards(page, results, organisations, spoken)
+    _write_changes(page, extension, spoken)
     return Notice(
         format="eforms",
         number=notice_number(text_at(published, "Publication/NoticePublicationID") or ""),
         type=_type(root),
         buyers=buyers,
         title=title,
-        description=_description(page, project, spoken),
+        description=description,
         reference=text_at(project, "ID") if project is not None else None,
         country=next((b.country for b in buyers if b.country), None),
-        language=language_code(spoken),
+        language=_language(project, spoken),
         published=iso_date(text_at(published, "Publication/PublicationDate")),
         dispatched=iso_date(text_at(root, "IssueDate")),
         deadline=_deadline(root),
         procedure=text_at(root, "TenderingProcess/ProcedureCode"),
         nature=text_at(project, "ProcurementTypeCode") if project is not None else None,
-        cpv=_cpv(root, page),
-        values=_values(page, project, results),
-        lots=tuple(_lot(page, lot, spoken) for lot in _lots(root)),
-        awards=read_awards(page, results, organisations, spoken),
+        cpv=cpv,
+        values=values,
+        lots=lots,
+        awards=awards,
         earlier=_earlier(root, extension),
         links=_links(root),
     )

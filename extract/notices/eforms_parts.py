@@ -17,6 +17,7 @@ from extract.notices.common import (
     text_at,
     text_of,
     texts_at,
+    write_sum,
 )
 from extract.notices.page import NoticePage
 
@@ -25,7 +26,10 @@ EXTENSION = "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension"
 
 @dataclass(frozen=True)
 class Organisation:
-    """A company of the notice's list; parties refer to it by its key."""
+    """A body of the notice's list; parties refer to it by its key.
+
+    The mark of a natural person is not heeded: buyers set it for companies too.
+    """
 
     name: etree._Element | None
     country: str | None
@@ -33,9 +37,12 @@ class Organisation:
 
 
 def in_language(elements: list[etree._Element], language: str | None) -> etree._Element | None:
-    """Return the element in the notice's language (`POL`), else the English, else the first."""
-    by_language = {e.get("languageID", ""): e for e in reversed(elements)}
-    first = elements[0] if elements else None
+    """Return the element in the notice's language (`POL`), else the English, else the first.
+
+    One whose text is empty or withheld is not taken while another has a text.
+    """
+    by_language = {e.get("languageID", ""): e for e in reversed(elements) if text_of(e)}
+    first = next((e for e in elements if text_of(e)), None)
     return by_language.get(language or "", by_language.get("ENG", first))
 
 
@@ -63,7 +70,7 @@ def read_organisations(
 def state_organisation(
     page: NoticePage, caption: str, organisation: Organisation | None
 ) -> tuple[Party, ...]:
-    """Write and return an organisation; nothing where it is unknown or its name withheld."""
+    """Write and return a body; nothing where it is unknown or its name withheld."""
     text = text_of(organisation.name) if organisation else None
     if organisation is None or organisation.name is None or text is None:
         return ()
@@ -83,6 +90,11 @@ _PRIVACY = {
     "ten-val-low": "LowerTenderAmount",
     "max-val": "MaximumValueAmount",
     "ree-val": "ReestimatedValueAmount",
+    "gro-max-val": "GroupFrameworkMaximumValueAmount",
+    "gro-ree-val": "GroupFrameworkReestimatedValueAmount",
+    "con-rev-buy": "RevenueBuyerAmount",
+    "con-rev-use": "RevenueUserAmount",
+    "sub-val": "TermAmount",
 }
 
 
@@ -110,3 +122,11 @@ def state_amounts(
         if not _withheld(element)
         for value in state_value(page, kind, element, element.get("currencyID"), element.text)
     )
+
+
+def write_amounts(page: NoticePage, parent: etree._Element, captions: dict[str, str]) -> None:
+    """Write the amounts at the given paths that no field of the record holds, unless withheld."""
+    for path, caption in captions.items():
+        for element in find_all(parent, path):
+            if not _withheld(element):
+                write_sum(page, caption, element.text, element.get("currencyID"))

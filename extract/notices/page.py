@@ -4,30 +4,89 @@ from __future__ import annotations
 
 from lxml import etree
 
+from core.errors import HostileDocument
 from core.records import Page, Stated
-from extract.xml import address
+from extract.xml import local_name
+
+# Parts of an eForms notice refer to each other, so that a few megabytes could make gigabytes:
+# every tender may name one party of thousands. Real pages are shorter than their file.
+_MOST = 10_000_000
+
+
+class Addresses:
+    """XPaths of local names, with a position where siblings share the name.
+
+    `/TED_EXPORT/FORM_SECTION/F03_2014/AWARD_CONTRACT[2]/TITLE`. The children of an element are
+    counted once, or a notice of many lots would take time with the square of their number.
+    """
+
+    def __init__(self) -> None:
+        self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
+
+    def of(self, element: etree._Element) -> str:
+        """Return the path of an element; the parser holds its depth below 256."""
+        steps: list[str] = []
+        step: etree._Element | None = element
+        while step is not None:
+            parent = step.getparent()
+            steps.append(local_name(step) if parent is None else self._below(parent)[step])
+            step = parent
+        return "/" + "/".join(reversed(steps))
+
+    def _below(self, parent: etree._Element) -> dict[etree._Element, str]:
+        steps = self._steps.get(parent)
+        if steps is None:
+            alike: dict[str, list[etree._Element]] = {}
+            for child in parent:
+                alike.setdefault(child.tag, []).append(child)
+            steps = {}
+            for children in alike.values():
+                name = local_name(children[0])
+                if len(children) == 1:
+                    steps[children[0]] = name
+                else:
+                    steps |= {child: f"{name}[{at}]" for at, child in enumerate(children, 1)}
+            self._steps[parent] = steps
+        return steps
 
 
 class NoticePage:
-    """Text with English captions; `state` remembers where a stated text stands."""
+    """Text with English captions; `state` remembers where a stated text stands.
 
-    def __init__(self) -> None:
+    `label` names the file where the page grows past all measure.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
         self._parts: list[str] = []
         self._length = 0
+        self._gapped = True
         self._places: dict[str, tuple[int, int]] = {}
+        self._addresses = Addresses()
+
+    @property
+    def states(self) -> bool:
+        """Whether any text of the notice itself stands on the page."""
+        return bool(self._places)
 
     def _add(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+        self._gapped = False
+        if self._length > _MOST:
+            raise HostileDocument(
+                f"{self._label} unfolds to more than {_MOST:,} characters; it is not read."
+            )
 
     def line(self, text: str) -> None:
-        """Add a line that states no field."""
+        """Add a line that states no field of its own."""
         self._add(text + "\n")
 
     def gap(self) -> None:
         """Add an empty line between sections."""
-        if self._parts and self._parts[-1] != "\n":
+        if not self._gapped:
             self._add("\n")
+            self._gapped = True
 
     def state(
         self, caption: str, text: str, element: etree._Element, *, suffix: str = ""
@@ -39,7 +98,7 @@ class NoticePage:
         end = self._length
         self._add(suffix + "\n")
         self._places.setdefault(text, (start, end))
-        return Stated(text=text, page=1, start=start, end=end, path=address(element))
+        return self._stated(text, start, end, element)
 
     def state_once(self, caption: str, text: str, element: etree._Element) -> Stated:
         """Like `state`, but a text that stands on the page already is not written again.
@@ -49,7 +108,10 @@ class NoticePage:
         place = self._places.get(text)
         if place is None:
             return self.state(caption, text, element)
-        return Stated(text=text, page=1, start=place[0], end=place[1], path=address(element))
+        return self._stated(text, *place, element)
+
+    def _stated(self, text: str, start: int, end: int, element: etree._Element) -> Stated:
+        return Stated(text=text, page=1, start=start, end=end, path=self._addresses.of(element))
 
     def finish(self) -> Page:
         """Return the page; offsets stay valid, only white space at the end is cut."""

@@ -122,6 +122,13 @@ class Glyphs:
         """Which characters stand in a layer that a viewer may leave out."""
         return self.styles.switched[self.style_of]
 
+    @property
+    def unreadable(self) -> Flags:
+        """Which characters have no code point, or one whose meaning only their font knows."""
+        private = (self.codes >= 0xE000) & (self.codes <= 0xF8FF)
+        unreadable: Flags = private | (self.codes == UNREADABLE)
+        return unreadable
+
     def text(self, places: Numbers) -> str:
         """Return the characters at some places as text."""
         return "".join(map(chr, self.codes[places].tolist()))

@@ -76,10 +76,14 @@ def _add_line(layout: Layout, words: Words, *, in_table: bool = False) -> None:
 
 @dataclass(frozen=True)
 class TextGrid:
-    """A table's cells as lines of words; None where a merged neighbour covers the place."""
+    """A table's cells as lines of words; None where a merged neighbour covers the place.
+
+    The first `header_rows` rows are known to name the columns.
+    """
 
     rows: list[list[list[Words] | None]]
     box: Box
+    header_rows: int = 0
 
 
 def with_lines(glyphs: Glyphs, grids: Sequence[Grid]) -> tuple[list[Words], list[TextGrid]]:
@@ -122,7 +126,15 @@ def _add_table(layout: Layout, grid: TextGrid, number: int, page: int) -> None:
                 layout.add("\t")
             cells.append(_add_cell(layout, cell))
         rows.append(tuple(cells))
-    layout.tables.append(Table(page=page, number=number, rows=tuple(rows), box=grid.box))
+    layout.tables.append(
+        Table(
+            page=page,
+            number=number,
+            rows=tuple(rows),
+            box=grid.box,
+            header_rows=grid.header_rows,
+        )
+    )
 
 
 def _place_of(table: Box, lines: Sequence[Words]) -> PlacedWord:

@@ -67,9 +67,10 @@ class Pdfium:
                 page.close()
 
     @lru_cache(maxsize=1)  # noqa: B019 - lives no longer than the file
-    def page(self, number: int, scale: float = SCALE) -> Pixels | None:
+    def page(self, number: int, scale: float | None = None) -> Pixels | None:
         """Return the drawn page in grey levels, None where PDFium cannot draw it."""
         page = None
+        scale = SCALE if scale is None else scale
         try:
             page = self._document[number - 1]
             width, height = page.get_size()

@@ -1,8 +1,9 @@
 """Characters, paths and pictures of one page as PDFium interprets it.
 
 Per character three calls go to PDFium (code point, box, text object); all that characters of one
-text object share is asked once. Heights of boxes are the font's ascent and descent around the
-baseline, as ISO 32000-1, 9.8.1 defines them, and take in ink that reaches beyond.
+text object share is asked once. What fonts call their ascent and descent differs by a third of the
+size and says little of their ink: boxes are of one height around the baseline, which holds the ink
+of Latin letters, and reach further for letters that do.
 """
 
 from __future__ import annotations
@@ -34,10 +35,15 @@ from extract.pdf.pdfium_paths import IDENTITY, Matrix, PathReader, applied, join
 _MOST_OBJECTS = 400_000  # of a page; more, and the rest of its paths is left out, with an issue
 _DEEPEST = 12  # forms inside forms
 _NOT_DRAWN = {3, 7}  # text render modes of ISO 32000-1, 9.3.6: invisible, and clipping only
-_TALLEST = 0.85  # of the size: fonts differ in what they call ascent, ink is taken in anyhow
-_DEEPEST_DESCENT = 0.35
+# Of the size, over and under the baseline: all letters, and those with accents or long tails.
+_ABOVE, _BELOW = 0.87, 0.245
+_FAR_ABOVE, _FAR_BELOW = 1.05, 0.35
+_TALL = np.array([*b"()[]{}|/\\@$Qj\xa7"])
+_OVERHANG = 0.4  # points that a letter's ink may be taken to reach over the next one
 _SILENT_ANNOTATIONS = {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_WIDGET}
 _TURNS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
+# The places in symbol fonts of what word processors set as bullets and ticks.
+_SYMBOLS = {0xF02D: 0x2D, 0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF0D8: 0x27A2, 0xF0FC: 0x2713}
 _HYPHEN = 2  # PDFium's code for a hyphen at a line's end
 _LAST_BEFORE_SURROGATES, _FIRST_AFTER = 0xD7FF, 0xE000
 
@@ -49,13 +55,6 @@ class _Walk:
     order_of: dict[int, int] = field(default_factory=dict)
     shapes: list[Shape] = field(default_factory=list)
     crowded: bool = False
-
-
-@dataclass(frozen=True)
-class _Font:
-    name: str
-    ascent: float
-    descent: float
 
 
 def _matrix(place: int) -> Matrix:
@@ -145,18 +144,18 @@ class _TextReader:
     def __init__(self, textpage: Any, walk: _Walk, view: View) -> None:
         self.textpage, self.walk, self.view = textpage, walk, view
         self.styles: list[Style] = []
-        self.limits: list[tuple[float, float]] = []  # of each style: least top, greatest bottom
+        self.bases: list[float] = []  # of each style: its baseline, nan where it is not level
         self._source = calls.address(textpage)
-        self._fonts: dict[int, _Font] = {0: _Font("", 0.8, -0.2)}
+        self._fonts: dict[int, str] = {0: ""}
         self._matrix = (ctypes.c_float * 6)()
         self._colour = (ctypes.c_uint * 4)()
         at = ctypes.addressof(self._colour)
         self._colour_at = [at, at + 4, at + 8, at + 12]
 
-    def _font(self, place: int) -> _Font:
+    def _font(self, place: int) -> str:
         key = calls.font_of(place) or 0 if place else 0
         if key not in self._fonts:
-            self._fonts[key] = _read_font(raw.FPDFTextObj_GetFont(calls.as_object(place)))
+            self._fonts[key] = _font_name(raw.FPDFTextObj_GetFont(calls.as_object(place)))
         return self._fonts[key]
 
     def _light(self, index: int) -> float | None:
@@ -170,12 +169,11 @@ class _TextReader:
         calls.matrix_at(self._source, index, ctypes.addressof(self._matrix))
         a, b, c, d, _, base = self._matrix
         size = abs(calls.size_at(self._source, index) * math.hypot(c, d))
-        font = self._font(place)
         self.styles.append(
             Style(
                 order=self.walk.order_of.get(place, 0),
                 size=size,
-                font=font.name,
+                font=self._font(place),
                 turn=_turn(a, b, self.view.turn),
                 light=self._light(index),
                 invisible=bool(place) and calls.mode_of(place) in _NOT_DRAWN,
@@ -183,8 +181,7 @@ class _TextReader:
             )
         )
         level = abs(b) < 1e-6 * abs(a) and d > 0
-        ascent, descent = font.ascent * size, font.descent * size
-        self.limits.append((base + ascent, base + descent) if level else (-math.inf, math.inf))
+        self.bases.append(base if level else math.nan)
 
     def glyphs(self) -> Glyphs:
         """Return the characters of the page."""
@@ -203,7 +200,7 @@ class _TextReader:
         for i in np.flatnonzero(codes <= 32).tolist():
             drawn[i] = calls.is_generated(source, i) != 1
         style_of = self._style_of(source, count)
-        boxes = self._boxes(corners, style_of)
+        boxes = self._boxes(corners, codes, style_of)
         keep = ~np.isin(codes, (10, 13))
         return Glyphs(
             _readable(codes)[keep], boxes[keep], Styles(self.styles), style_of[keep], drawn[keep]
@@ -221,18 +218,23 @@ class _TextReader:
             made.append(number)
         return np.array(made, dtype=np.int64)
 
-    def _boxes(self, corners: Floats, style_of: Any) -> Floats:
+    def _boxes(self, corners: Floats, codes: Any, style_of: Any) -> Floats:
         """Return boxes as shown from PDFium's left, top, right, bottom."""
-        left, top, right, bottom = corners.T
-        limits = np.array(self.limits)
-        sizes = np.array([style.size for style in self.styles])[style_of]
-        least_top, greatest_bottom = limits[style_of].T
-        # a rise or a line's own place can lie apart from the object's: only near ones count
-        near = np.abs(least_top - top) < sizes
-        high = np.where(near, np.maximum(top, least_top), np.maximum(top, bottom))
-        low = np.where(near, np.minimum(bottom, greatest_bottom), np.minimum(top, bottom))
-        rows = np.stack((np.minimum(left, right), low, np.maximum(left, right), high), axis=1)
-        return self.view.boxes(rows)
+        left, right = np.sort(corners[:, [0, 2]], axis=1).T
+        bottom, top = np.sort(corners[:, [1, 3]], axis=1).T
+        size = np.array([style.size for style in self.styles])[style_of]
+        base = np.array(self.bases)[style_of]
+        # a rise, or a line of its own, can lie apart from the object's place
+        near = (bottom - 0.5 * size < base) & (base < top)
+        far = ((codes > 0xBF) & (codes < 0x2000)) | np.isin(codes, _TALL)
+        high = base + np.where(far, np.clip(top - base, _ABOVE * size, _FAR_ABOVE * size),
+                               _ABOVE * size)  # fmt: skip
+        low = base - np.where(far, np.clip(base - bottom, _BELOW * size, _FAR_BELOW * size),
+                              _BELOW * size)  # fmt: skip
+        follows = (style_of[1:] == style_of[:-1]) & (left[1:] > left[:-1]) & near[1:]
+        right[:-1] = np.where(follows, np.minimum(right[:-1], left[1:] + _OVERHANG), right[:-1])
+        rows = np.stack((left, np.where(near, low, bottom), right, np.where(near, high, top)))
+        return self.view.boxes(rows.T)
 
 
 def _spread_ligatures(corners: Floats, codes: Any) -> None:
@@ -251,21 +253,15 @@ def _readable(codes: Any) -> Any:
     codes = np.where(codes == _HYPHEN, ord("-"), codes)
     odd = (codes < 9) | ((codes > 13) & (codes < 32)) | (codes > 0x10FFFF) | (codes == 0xFFFE)
     surrogate = (codes > _LAST_BEFORE_SURROGATES) & (codes < _FIRST_AFTER)
-    private = (codes >= 0xE000) & (codes <= 0xF8FF)
-    return np.where(odd | surrogate | private, UNREADABLE, codes)
+    for private, meant in _SYMBOLS.items():
+        codes = np.where(codes == private, meant, codes)
+    return np.where(odd | surrogate, UNREADABLE, codes)
 
 
-def _read_font(handle: Any) -> _Font:
+def _font_name(handle: Any) -> str:
     buffer = ctypes.create_string_buffer(256)
     raw.FPDFFont_GetBaseFontName(handle, buffer, 256)
-    ascent, descent = ctypes.c_float(), ctypes.c_float()
-    raw.FPDFFont_GetAscent(handle, 1.0, ascent)
-    raw.FPDFFont_GetDescent(handle, 1.0, descent)
-    return _Font(
-        buffer.value.decode("utf-8", "replace"),
-        min(ascent.value or _TALLEST, _TALLEST),
-        max(descent.value, -_DEEPEST_DESCENT),
-    )
+    return buffer.value.decode("utf-8", "replace")
 
 
 def _is_switched(place: int) -> bool:

@@ -201,6 +201,8 @@ class Plumber:
         for number, page in enumerate(objects, first):
             try:
                 yield self._content(number, page)
+            except (MemoryError, RecursionError):
+                raise
             except Exception as error:  # noqa: BLE001 - no base class for what broken content raises
                 yield DamagedPage(str(error) or type(error).__name__)
 
@@ -228,6 +230,8 @@ class Plumber:
                 page = next(objects)
             except StopIteration:
                 return
+            except (MemoryError, RecursionError):
+                raise
             except Exception as error:  # as above
                 raise DamagedPage(str(error) or type(error).__name__) from error
             yield page
@@ -249,6 +253,8 @@ def open_plumber(data: bytes, label: str) -> Iterator[Plumber]:
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns about every odd font
     try:
         pdf = pdfplumber.open(io.BytesIO(data), password="")
+    except (MemoryError, RecursionError):
+        raise
     except Exception as error:
         cause = _cause(error)
         if isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError):

@@ -16,15 +16,17 @@ from extract.common import File
 from extract.detect import Detected
 from extract.exemptions import find_exemptions
 from extract.language import guess_language
-from extract.pdf.content import UNREADABLE, Content, Glyphs
+from extract.ocr import OcrFault
+from extract.pdf.content import Content, Glyphs
+from extract.pdf.find import find_tables
 from extract.pdf.headings import PageLine, find_headings
 from extract.pdf.identification import document_title, find_reference, read_identification
-from extract.pdf.layout import Line, lay_out, with_lines
+from extract.pdf.layout import Line, lay_out
 from extract.pdf.margins import find_margins
 from extract.pdf.pdfium import DamagedPage, Pdfium
 from extract.pdf.plumber import open_plumber
+from extract.pdf.recognised import Recogniser, content_of, known_language, on_page
 from extract.pdf.redaction import Drawing, Seen, visible
-from extract.pdf.tables import find_grids
 from extract.table_facts import continued, described
 from extract.version import VERSION
 
@@ -34,6 +36,8 @@ _TAIL = 2048  # bytes; some servers append a comment
 _MOST_UNREADABLE = 0.3  # of a page's characters: more, and its text says nothing
 _SAMPLE = 2000  # characters of a page that tell its language
 _LANGUAGE_PAGES = 5  # pages enough to tell a language by
+_BELOW = 14.0  # points between a table and its notes, and between their lines
+_MOST_NOTES = 6
 _ABOVE = 40.0  # points over a table in which a line may state its unit
 
 
@@ -46,6 +50,7 @@ class _Reading:
     tables: list[Table] = field(default_factory=list)
     lines: dict[int, list[Line]] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    recogniser: Recogniser = field(default_factory=Recogniser)
 
     def issue(self, code: str, page: int | None, detail: str) -> None:
         """Note what a person should know of a page."""
@@ -80,16 +85,58 @@ def _above(table: Table, lines: list[Line]) -> str:
     return max(over, key=lambda line: line.box[3]).text if over else ""
 
 
-def _method(glyphs: Glyphs, reading: _Reading, number: int) -> Literal["text", "none"]:
-    """Tell whether a page has text that can be used, and say so where it has none."""
+def _below(table: Table, lines: list[Line]) -> list[str]:
+    """Return the lines that stand directly under a table, one under the other."""
+    if table.box is None:
+        return []
+    found: list[str] = []
+    edge = table.box[3]
+    for line in sorted(lines, key=lambda each: each.box[1]):
+        if line.in_table or line.box[1] < edge - 2:
+            continue
+        if line.box[1] - edge > _BELOW or len(found) == _MOST_NOTES:
+            break
+        found.append(line.text)
+        edge = line.box[3]
+    return found
+
+
+def _method(glyphs: Glyphs) -> Literal["text", "none"]:
+    """Tell whether a page has text that can be used."""
     inked = int((~glyphs.blank).sum())
-    if not inked:
-        reading.issue("page_without_text", number, "The page has no text layer.")
-        return "none"
-    if int((glyphs.codes == UNREADABLE).sum()) > _MOST_UNREADABLE * inked:
-        reading.issue("unreadable_glyphs", number, "The page's font does not say its characters.")
-        return "none"
-    return "text"
+    unreadable = int(glyphs.unreadable.sum())
+    return "text" if inked and unreadable <= _MOST_UNREADABLE * inked else "none"
+
+
+def _recognised(content: Content, seen: Seen, drawing: Drawing, reading: _Reading) -> Page:
+    """Return a page without usable text as text recognition reads it; say so where it cannot."""
+    number = content.number
+    page = _empty(content, seen, "none")
+    no_text = "The page has no text layer."
+    if len(seen.glyphs):
+        no_text = "The page's font does not say its characters."
+    if not content.shapes and not len(seen.glyphs):
+        reading.issue("page_without_text", number, "The page is empty.")
+        return page
+    if not reading.recogniser.ready:
+        if reading.recogniser.spent:
+            detail = f"{no_text} There was no time left to recognise it; raise time_limit."
+            reading.issue("text_recognition_cut", number, detail)
+        else:
+            detail = f"{no_text} {reading.recogniser.advice}"
+            reading.issue("text_recognition_missing", number, detail)
+        return page
+    try:
+        found = reading.recogniser.read(content, drawing)
+    except OcrFault as error:
+        reading.issue("ocr_failed", number, f"{no_text} {error}")
+        return page
+    if found is None or not found.words:
+        reading.issue("page_without_text", number, f"{no_text} None was recognised either.")
+        return page
+    drawn = content_of(found, number)
+    page = _laid_out(page, drawn, drawn.glyphs, reading)
+    return msgspec.structs.replace(page, method="ocr", words=on_page(page.words, found))
 
 
 def _read_content(content: Content, drawing: Drawing, reading: _Reading) -> None:
@@ -101,33 +148,38 @@ def _read_content(content: Content, drawing: Drawing, reading: _Reading) -> None
             number,
             f"{seen.hidden} characters that the page does not show are left out.",
         )
-    method = _method(seen.glyphs, reading, number)
-    page = Page(
-        number=number,
+    method = _method(seen.glyphs)
+    if method == "text":
+        page = _laid_out(_empty(content, seen, method), content, seen.glyphs, reading)
+    else:
+        page = _recognised(content, seen, drawing, reading)
+    reading.pages.append(page)
+
+
+def _empty(content: Content, seen: Seen, method: Literal["text", "none"]) -> Page:
+    return Page(
+        number=content.number,
         text="",
         method=method,
         width=content.width,
         height=content.height,
         redacted_area=seen.redacted_area,
     )
-    if method == "text":
-        page = _laid_out(page, content, seen, reading)
-    reading.pages.append(page)
 
 
-def _laid_out(page: Page, content: Content, seen: Seen, reading: _Reading) -> Page:
+def _laid_out(page: Page, content: Content, seen: Glyphs, reading: _Reading) -> Page:
     """Return the page with text and words; note its lines and tables."""
-    found = find_grids(content, seen.glyphs)
+    found = find_tables(content, seen)
     if found.skipped:
         reading.issue(
             "table_search_skipped", page.number, "The page has too many lines to look for tables."
         )
-    lines, grids = with_lines(seen.glyphs, found.grids)
-    layout = lay_out(page.number, lines, grids)
+    layout = lay_out(page.number, found.lines, found.tables)
     reading.lines[page.number] = layout.lines
     for table in layout.tables:
         bold = _bold_rows(table, layout.lines)
-        reading.tables.append(described(table, bold, _above(table, layout.lines)))
+        above, below = _above(table, layout.lines), _below(table, layout.lines)
+        reading.tables.append(described(table, bold, above, below))
     return msgspec.structs.replace(
         page,
         text=layout.text,
@@ -178,7 +230,11 @@ def _with_trailer(data: bytes) -> bytes | None:
     catalog = _CATALOG.search(data)
     if catalog is None:
         return None
-    return data + b"\ntrailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % catalog[1]
+    # what was cut may have been a stream: end it, or the trailer is taken for its content
+    return (
+        data
+        + b"\nendstream\nendobj\ntrailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % catalog[1]
+    )
 
 
 class _NoDrawing:
@@ -187,7 +243,7 @@ class _NoDrawing:
     scale = 1.0
 
     @staticmethod
-    def page(_number: int) -> None:
+    def page(_number: int, _scale: float | None = None) -> None:
         """Return no drawn page."""
 
 
@@ -228,7 +284,8 @@ def read_pdf(file: File, detected: Detected) -> Reading:
     Raises `EncryptedDocument` where a password is needed, `DamagedDocument` where neither of two
     libraries finds a page.
     """
-    reading = _Reading(file)
+    recogniser = Recogniser(known_language(file.language), file.seconds)
+    reading = _Reading(file, recogniser=recogniser)
     pdfium = _open_pdfium(file)
     title: object
     if isinstance(pdfium, Pdfium):

@@ -25,8 +25,10 @@ class Drawing(Protocol):
 
     scale: float
 
-    def page(self, number: int) -> np.ndarray[Any, np.dtype[np.uint8]] | None:
-        """Return the drawn page, None where it cannot be drawn."""
+    def page(
+        self, number: int, scale: float | None = None
+    ) -> np.ndarray[Any, np.dtype[np.uint8]] | None:
+        """Return the drawn page, in another scale if asked; None where it cannot be drawn."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ from extract.pdf.bidi import in_reading_order, is_rtl_code
 from extract.pdf.content import Flags, Floats, Glyphs, Numbers
 
 _GAP = 0.15  # of the font size: a wider one parts words
-_BLANK_GAP = 0.06  # of the font size: room for a blank that the file states
+_NUMBER_GAP = 0.35  # of the font size: figures around a decimal sign stand further apart
+_BLANK_GAP = 0.06  # of the font size: room for a blank that the library sees
+_OVERHANG = 0.2  # of the font size: ink before a blank that the file states may reach so far
 _JUMP = 1.2  # of the font size: a run ends at a wider gap
 _SHIFT = 0.12  # of the font size: a run ends where its baseline moves by more
 _SHARED = 0.5  # of the lower of two heights: runs that share more stand on one line
@@ -27,6 +29,7 @@ _RAISED = 0.11  # of the font size above the baseline, and smaller: a footnote's
 _SMALLER = 0.8
 _MOST_MARKS = 3
 _MARKS = frozenset("0123456789*†‡")
+_PUNCTUATION = np.array([ord(c) for c in ".,;:!?)]}»”’\"'"])
 _UNITS = ("m", "km", "cm", "mm", "dm")
 _DOUBLED = 0.02  # of the characters: more copies than that, and the page draws bold type twice
 _NEAR = 0.1  # of the size: a copy lies closer; the second of two thin letters does not
@@ -110,8 +113,9 @@ class _Grouping:
     def __init__(self, glyphs: Glyphs, groups: Numbers, turn: int) -> None:
         order = np.argsort(groups, kind="stable")
         glyphs, groups = glyphs.at(order), groups[order]
-        blank_before = np.zeros(len(glyphs) + 1, dtype=np.bool_)
-        blank_before[1:] = glyphs.blank
+        # 2: a blank of the file stands before, 1: one that the library put there
+        blank_before = np.zeros(len(glyphs) + 1, dtype=np.int64)
+        blank_before[1:] = glyphs.blank * np.where(glyphs.drawn, 2, 1)
         keep = np.flatnonzero(~glyphs.blank)
         boxes = _upright(glyphs.boxes[keep], turn)
         single = _undoubled(glyphs.codes[keep], groups[keep], boxes, glyphs.sizes[keep])
@@ -119,7 +123,7 @@ class _Grouping:
         self.glyphs = glyphs.at(keep)
         self.groups = groups[keep]
         self.boxes = boxes[single]
-        self.blank_before: Flags = blank_before[keep]
+        self.blank_before: Numbers = blank_before[keep]
         self.sizes = np.maximum(self.glyphs.sizes, 0.1)
         self.turn = turn
 
@@ -175,11 +179,16 @@ class _Grouping:
         far = rows * _FAR
         gap = boxes[1:, 0] + far[1:] - np.maximum.accumulate(boxes[:, 2] + far)[:-1]
         wide = _GAP + _spread(gap / size, new_row, row_starts)
+        codes = self.glyphs.codes[order]
+        wide = np.where(_inside_number(codes), np.maximum(wide, _NUMBER_GAP), wide)
         raised = _raised(boxes, sizes, row_starts)
+        blank = self.blank_before[order][1:]
+        room = np.where(is_rtl_code(codes[1:]), _BLANK_GAP, -_OVERHANG)
         parted = (
             (gap > wide * size)
-            | (self.blank_before[order][1:] & (gap > _BLANK_GAP * size))
-            | (raised[1:] != raised[:-1])
+            | ((blank == 2) & (gap > room * size))
+            | ((blank == 1) & (gap > _BLANK_GAP * size))
+            | _mark_edges(raised, codes)
             | new_row
         )
         starts = np.concatenate(([0], np.flatnonzero(parted) + 1))
@@ -299,8 +308,26 @@ def _raised(boxes: Floats, sizes: Floats, row_starts: Numbers) -> Flags:
     return raised
 
 
+def _inside_number(codes: Numbers) -> Flags:
+    """Tell which gaps lie between a figure and a decimal sign."""
+    figure = (codes >= 0x30) & (codes <= 0x39)
+    sign = (codes == 0x2E) | (codes == 0x2C)
+    inside: Flags = (figure[:-1] & sign[1:]) | (sign[:-1] & figure[1:])
+    return inside
+
+
+def _mark_edges(raised: Flags, codes: Numbers) -> Flags:
+    """Tell where the mark of a footnote begins, and where a word goes on after it."""
+    letter = ~np.isin(codes, _PUNCTUATION)
+    begins = raised[1:] & ~raised[:-1] & (codes[:-1] != ord("("))
+    ends = raised[:-1] & ~raised[1:] & letter[1:]
+    edges: Flags = begins | ends
+    return edges
+
+
 def _is_mark(text: str) -> bool:
-    return len(text) <= _MOST_MARKS and _MARKS.issuperset(text)
+    mark = text.rstrip(".,;:)")
+    return 0 < len(mark) <= _MOST_MARKS and _MARKS.issuperset(mark)
 
 
 def _with_marks(words: Line) -> Line:

@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 import extract
-from core.records import Reading
+from core.records import Document, Reading
 
 HEIGHT = A4[1]
 
@@ -27,9 +27,48 @@ def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read(data: bytes, name: str | None = None, **said: str) -> Reading:
+def read(
+    data: bytes,
+    name: str | None = None,
+    *,
+    media_type: str | None = None,
+    language: str | None = None,
+    url: str | None = None,
+    seconds: float | None = None,
+) -> Reading:
     """Read some bytes under their own hash."""
-    return extract.read(data, sha256=sha(data), name=name, **said)
+    return extract.read(
+        data,
+        sha256=sha(data),
+        name=name,
+        media_type=media_type,
+        language=language,
+        url=url,
+        seconds=seconds,
+    )
+
+
+def checked(document: Document) -> Document:
+    """A document whose cells, headings, words and margins stand where they say."""
+    texts = {page.number: page.text for page in document.pages}
+    for page in document.pages:
+        places = [*page.margins, *((word.start, word.end) for word in page.words)]
+        assert all(0 <= start < end <= len(page.text) for start, end in places)
+    for table in document.tables:
+        assert len({len(row) for row in table.rows}) == 1
+        for cell in (cell for row in table.rows for cell in row):
+            assert cell.start < 0 or texts[table.page][cell.start : cell.end] == cell.text
+        for row in table.rows:
+            starts = [cell.start for cell in row if cell.start >= 0]
+            assert starts == sorted(starts)
+    for heading in document.headings:
+        assert texts[heading.page][heading.start : heading.end] == heading.text
+    return document
+
+
+def codes(document: Document) -> list[str]:
+    """The codes of the issues of a document."""
+    return [issue.code for issue in document.issues]
 
 
 def drawn_pdf(draw: Callable[[Canvas], None], *, password: str | None = None) -> bytes:

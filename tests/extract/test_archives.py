@@ -56,6 +56,14 @@ def test_bombs_are_not_unpacked() -> None:
         read(office, "bomb.docx")
 
 
+def test_a_bomb_among_files_costs_an_issue() -> None:
+    reading = read(archive({"zeros.txt": bytes(40 * 2**20), "a.txt": b"Ten radios"}), "a.zip")
+    assert [(member.name, member.data) for member in reading.members] == [("a.txt", b"Ten radios")]
+    (issue,) = reading.document.issues
+    assert issue.code == "hostile_member"
+    assert issue.detail.startswith("'zeros.txt', which would unpack")
+
+
 def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MAX_MEMBERS", 3)
     assert len(read(archive({str(n): b"x" for n in range(3)}), "a.zip").members) == 3
@@ -87,6 +95,71 @@ def test_encrypted_and_damaged_members_are_issues() -> None:
     assert [m.name for m in reading.members] == ["b.txt"]
     assert [issue.code for issue in reading.document.issues] == ["encrypted_member"]
     assert "a.txt" in reading.document.issues[0].detail
+
+
+def renamed(data: bytes, before: bytes, after: bytes) -> bytes:
+    """A ZIP whose member has another name of the same length, in both of its places."""
+    assert len(before) == len(after)
+    assert data.count(before) == 2
+    return data.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("Décision.txt".encode(), "Décision.txt"),
+        ("Décision.txt".encode("cp850"), "Décision.txt"),
+        ("Απόφαση.txt".encode(), "Απόφαση.txt"),
+    ],
+)
+def test_names_with_letters_of_their_own(raw: bytes, name: str) -> None:
+    plain = b"x" * len(raw)
+    data = renamed(archive({plain.decode(): b"text"}), plain, raw)
+    assert [member.name for member in read(data, "a.zip").members] == [name]
+    assert [member.name for member in read(archive({name: b"text"}), "a.zip").members] == [name]
+
+
+def test_a_name_in_an_extra_field_is_believed() -> None:
+    said = "Δ.txt".encode()
+    info = zipfile.ZipInfo("x" * 5)
+    info.extra = b"\x75\x70" + (5 + len(said)).to_bytes(2, "little") + bytes(5) + said
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr(info, b"text")
+    data = renamed(buffer.getvalue(), b"xxxxx", b"\x84.txt")
+    assert [member.name for member in read(data, "a.zip").members] == ["Δ.txt"]
+
+
+def test_equal_names_are_told_apart() -> None:
+    data = renamed(archive({"a/b.txt": b"one", "a/c.txt": b"two"}), b"a/c.txt", b"a/b.txt")
+    members = read(data, "a.zip").members
+    assert [(member.name, member.data) for member in members] == [
+        ("a/b.txt", b"one"),
+        ("a/b (2).txt", b"two"),
+    ]
+
+
+def test_archives_in_archives_are_members() -> None:
+    inner = archive({"annex.txt": b"Ten radios"})
+    (member,) = read(archive({"inner.zip": inner}), "a.zip").members
+    assert read(member.data, member.name).members[0].name == "annex.txt"
+
+
+def test_each_damaged_member_costs_one_issue() -> None:
+    data = bytearray(archive({"a.txt": b"first " * 9, "b.txt": b"second " * 9, "c.txt": b"third"}))
+    for name in (b"a.txt", b"b.txt"):
+        at = data.index(name) + len(name)
+        data[at : at + 4] = b"\xff\xff\xff\xff"
+    reading = read(bytes(data), "a.zip")
+    assert [member.name for member in reading.members] == ["c.txt"]
+    assert [issue.code for issue in reading.document.issues] == ["damaged_member"] * 2
+    assert reading.document.pages[0].text == "c.txt"
+
+
+def test_an_archive_without_files_is_an_issue() -> None:
+    reading = read(archive({"__MACOSX/._a": b"x"}), "a.zip")
+    assert reading.members == ()
+    assert [issue.code for issue in reading.document.issues] == ["page_without_text"]
 
 
 @given(st.text(max_size=60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,29 @@ from typing import Any
 import msgspec
 import pytest
 
-from core.errors import DamagedDocument, HostileDocument
+from core.errors import DamagedDocument, DocumentError, EmptyDocument, HostileDocument
 from core.records import Document, Notice, Stated
 from tests.extract.files import read
 from tests.extract.notices import (
+    CONTEST,
+    CORRIGENDUM,
     DEFENCE_FORM,
     FORMEX,
+    MODIFICATION,
     OLD,
     PUBLICATION,
     RELATIVE,
     RESULT,
+    SEVERAL_CONTRACTS,
+    awards,
+    contract,
     eforms,
+    lot_result,
+    organisation,
+    results,
     ted_export,
+    tender,
+    tendering_party,
 )
 
 
@@ -103,13 +115,26 @@ def test_lots_and_awards_of_an_award_notice() -> None:
     ]
 
 
-def test_contact_persons_and_translations_are_never_read() -> None:
-    for data in (ted_export(), eforms()):
-        _, document = notice_of(data)
-        whole = document.to_json().decode()
-        assert "jane" not in whole.lower()
-        assert "Owner" not in whole
-        assert "Vedettes" not in whole
+@pytest.mark.parametrize(
+    "data",
+    [
+        ted_export(),
+        eforms(),
+        ted_export(DEFENCE_FORM, namespace=OLD),
+        *map(ted_export, (MODIFICATION, CORRIGENDUM, CONTEST, SEVERAL_CONTRACTS)),
+    ],
+)
+def test_persons_are_never_read(data: bytes) -> None:
+    text = data.decode()
+    planted = ("Jane Contact", "jane@", "Owner", "555 01")
+    assert any(name in text for name in planted)
+    _, document = notice_of(data)
+    assert not [name for name in planted if name in document.to_json().decode()]
+
+
+def test_translations_are_not_read_beside_the_original() -> None:
+    _, document = notice_of(ted_export())
+    assert "Vedettes" not in document.to_json().decode()
 
 
 def test_defence_grammar() -> None:
@@ -198,6 +223,96 @@ def test_entities_are_hostile(prolog: str, codec: str) -> None:
     data = f'<?xml version="1.0" encoding="{codec}"?>{prolog}{body}'.encode(codec)
     with pytest.raises(HostileDocument, match=r"bad\.xml"):
         read(data, "bad.xml")
+
+
+def test_many_lots_take_time_with_their_number_alone() -> None:
+    begin = time.process_time()
+    notice, _ = notice_of(ted_export(awards(8_000)))
+    assert (len(notice.lots), len(notice.awards)) == (8_000, 8_000)
+    assert (
+        notice.awards[-1]
+        .winners[0]
+        .name.path.endswith(
+            "/AWARD_CONTRACT[8000]/AWARDED_CONTRACT/CONTRACTORS/CONTRACTOR/ADDRESS_CONTRACTOR"
+            "/OFFICIALNAME"
+        )
+    )
+    assert time.process_time() - begin < 10
+
+
+def test_many_tenders_of_one_lot_take_time_with_their_number_alone() -> None:
+    many = range(1, 3_001)
+    begin = time.process_time()
+    named = "".join(
+        f"<efac:SettledContract><cbc:ID>CON-{n:04}</cbc:ID></efac:SettledContract>" for n in many
+    )
+    notice, _ = notice_of(
+        eforms(
+            results(
+                lot_result(1, "selec-w", tuple(many), extra=named),
+                *(tender(n, str(n), 1) + contract(n, "2024-03-01", n) for n in many),
+                tendering_party(1, 2),
+            )
+        )
+    )
+    assert [award.values[0].amount for award in notice.awards] == [str(n) for n in many]
+    assert time.process_time() - begin < 10
+
+
+def test_parts_that_multiply_each_other_are_hostile() -> None:
+    many = range(1, 3_001)
+    data = eforms(
+        results(
+            lot_result(1, "selec-w", tuple(many)),
+            *(tender(n, str(n), 1) for n in many),
+            tendering_party(1, *many),
+        )
+    ).replace(
+        b"<efac:UltimateBeneficialOwner>",
+        "".join(organisation(n, f"Firm {n} " + "and Sons " * 90, "POL") for n in many[3:]).encode()
+        + b"<efac:UltimateBeneficialOwner>",
+    )
+    begin = time.process_time()
+    with pytest.raises(HostileDocument, match=r"bad\.xml unfolds"):
+        read(data, "bad.xml")
+    assert time.process_time() - begin < 20
+
+
+DEEP = "<P>" * 1_000_000 + "deep" + "</P>" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ted_export().replace(b"<P>Ten patrol boats.</P>", DEEP.encode()),
+        ted_export().replace(b"Ten patrol boats", b"Ten patrol boats " * 1_000_000),
+        ted_export().decode().encode("utf-16")[3:],
+        ted_export().replace(b"Hull", b"\xff\xfeH\xfc"),
+        ted_export().replace(b'encoding="UTF-8"', b'encoding="UTF-32"'),
+        ted_export().replace(b'encoding="UTF-8"', b'encoding="no-such"'),
+        ted_export() + b"<TED_EXPORT/>",
+    ],
+    ids=["deep", "long", "half of utf16", "no utf8", "utf32", "no codec", "two roots"],
+)
+def test_hostile_and_damaged_notices_end_soon(data: bytes) -> None:
+    begin = time.process_time()
+    with pytest.raises(DocumentError, match=r"bad\.xml"):
+        read(data, "bad.xml")
+    assert time.process_time() - begin < 10
+
+
+def test_a_draft_that_states_nothing_is_refused() -> None:
+    draft = eforms("").split(b"<ext:UBLExtensions>")[0] + b"<cbc:ID/></ContractAwardNotice>"
+    with pytest.raises(EmptyDocument, match=r"draft\.xml is a notice without number"):
+        read(draft, "draft.xml")
+
+
+def test_invalid_notices_are_read_or_refused(shared_data: Path) -> None:
+    paths = sorted((shared_data / "ted/eforms").glob("INVALID*.xml"))
+    assert len(paths) == 2
+    for path in paths:
+        with pytest.raises(EmptyDocument, match=path.name):
+            read(path.read_bytes(), path.name)
 
 
 def test_real_notices(shared_data: Path) -> None:

@@ -9,19 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.records import Document
-from extract import office
-from tests.extract.files import read, word_file, workbook
-
-
-def checked(document: Document) -> Document:
-    texts = {page.number: page.text for page in document.pages}
-    for table in document.tables:
-        for cell in (cell for row in table.rows for cell in row):
-            assert cell.start < 0 or texts[table.page][cell.start : cell.end] == cell.text
-    for heading in document.headings:
-        assert texts[heading.page][heading.start : heading.end] == heading.text
-    return document
+from extract import sheets
+from tests.extract.files import checked, read, word_file, workbook
 
 
 def test_each_sheet_is_a_page_with_one_table() -> None:
@@ -50,7 +39,7 @@ def test_each_sheet_is_a_page_with_one_table() -> None:
 
 def test_cell_values_as_a_person_writes_them() -> None:
     texts = [
-        office._cell_text(value)
+        sheets.cell_text(value)
         for value in (
             3.0,
             0.1,
@@ -65,7 +54,7 @@ def test_cell_values_as_a_person_writes_them() -> None:
 
 
 def test_a_sheet_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "MAX_CELLS", 6)
+    monkeypatch.setattr(sheets, "MAX_CELLS", 6)
     document = read(workbook({"S": [["a", "b"]] * 5}), "a.xlsx").document
     assert len(document.tables[0].rows) == 3
     assert [(issue.code, issue.page) for issue in document.issues] == [("sheet_cut", 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,9 +16,14 @@ from core.errors import (
     EncryptedDocument,
     UnknownFormat,
 )
-from tests.extract.files import archive, read, text_pdf, word_file, workbook
+from tests.extract.files import archive, checked, read, text_pdf, word_file, workbook
+from tests.extract.office_files import open_document
+from tests.extract.ole_files import compound, old_workbook, outlook
 
-GOLDEN_KINDS = ["csv", "docx", "html", "json", "notice", "pdf", "text", "xlsx", "xml", "zip"]
+GOLDEN_KINDS = [
+    "csv", "docx", "eml", "gzip", "html", "json", "msg", "notice", "ods", "odt", "pdf", "rtf",
+    "text", "xls", "xlsx", "xml", "zip",
+]  # fmt: skip
 
 HTML = b"<!DOCTYPE html><html lang='fr'><body><p>Le ministre a parle.</p></body></html>"
 NOTICE = b'<?xml version="1.0"?><TED_EXPORT DOC_ID="000012-2019"><FORM_SECTION>'
@@ -38,7 +45,7 @@ KINDS = [
 
 def test_kinds_are_those_that_a_person_has_read() -> None:
     assert sorted(extract.KINDS) == GOLDEN_KINDS
-    assert extract.VERSION == "extract/1"
+    assert extract.VERSION == "extract/2"
     assert extract.MAX_DEPTH == 3
 
 
@@ -132,7 +139,8 @@ def test_many_comments_cost_no_time(data: bytes, kind: str) -> None:
 
 STARTS = st.sampled_from(
     [b"", b"%PDF-1.4\n", b"PK\x03\x04", b"<?xml version='1.0'?>", b"<html>", b"<TED_EXPORT>",
-     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"{", NOTICE]
+     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"{", NOTICE, b"{\\rtf1 ", b"\x1f\x8b\x08",
+     b"From: a@x.eu\nTo: b@x.eu\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n"]
 )  # fmt: skip
 
 
@@ -151,17 +159,33 @@ def test_arbitrary_bytes_never_raise_anything_else(
     assert reading.document.pages
 
 
-WHOLE = [text_pdf(["One", "Two"], ["Three"]), word_file(), workbook({"S": [["a", 1]]}),
-         archive({"a.txt": b"hello", "b/c.txt": b"there"})]  # fmt: skip
+WHOLE = [
+    text_pdf(["One", "Two"], ["Three"]), word_file(), workbook({"S": [["a", 1]]}),
+    archive({"a.txt": b"hello", "b/c.txt": b"there"}), HTML, gzip.compress(b"Ten radios"),
+    open_document("text", "<text:h>Ten</text:h><text:p>radios</text:p>"),
+    open_document("spreadsheet", "<table:table><table:table-row/></table:table>"),
+    old_workbook({(0, 0): "a", (1, 1): 2.5}), compound(outlook("S", "body", files={"a": b"b"})),
+    b"{\\rtf1\\ansi\\trowd\\cellx1\\intbl a\\cell\\row\\pard b\\'e9\\u233?\\par}",
+    b"From: a@x.eu\nTo: b@x.eu\nMessage-ID: <1@x>\nMIME-Version: 1.0\n\nTen radios",
+]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(WHOLE), st.integers(0, 10_000))
+def test_cut_files_are_read_or_refused(data: bytes, at: int) -> None:
+    try:
+        checked(read(data[: at % len(data)], None).document)
+    except DocumentError:
+        return
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(WHOLE), st.integers(0, 10_000), st.binary(min_size=1, max_size=20))
 def test_damaged_files_never_raise_anything_else(data: bytes, at: int, noise: bytes) -> None:
     place = at % len(data)
     broken = data[:place] + noise + data[place + len(noise) :]
     try:
-        document = read(broken, None).document
+        document = checked(read(broken, None).document)
     except DocumentError:
         return
     assert document.pages

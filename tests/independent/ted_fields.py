@@ -51,11 +51,11 @@ name): prizes, revenue, subcontracted share, MODIFICATIONS_CONTRACT. A parser ma
 **winners.** (name, country) per award in document order; a consortium gives one entry per member,
 a firm with two awards two entries. The country is the code as written (TED: two letters, UK for
 the United Kingdom; eForms: three letters), None where not stated. No name, no entry. TED_EXPORT:
-ADDRESS_CONTRACTOR below AWARD_CONTRACT. Defence: ECONOMIC_OPERATOR_NAME_ADDRESS. eForms: for each
-LotResult not coded clos-nw or open-nw, each LotTender it refers to, its TenderingParty, each
-Tenderer of that (no subcontractor); where no LotResult refers to a tender at all (contract
-modification, direct award), each LotTender of the NoticeResult in document order. Winners of
-design contests (ADDRESS_WINNER) and contractors below MODIFICATIONS_CONTRACT are not read.
+ADDRESS_CONTRACTOR below AWARD_CONTRACT, ADDRESS_WINNER (design contests). Defence:
+ECONOMIC_OPERATOR_NAME_ADDRESS. eForms: for each LotResult not coded clos-nw or open-nw, each
+LotTender it refers to, its TenderingParty, each Tenderer of that (no subcontractor); where no
+LotResult refers to a tender at all (contract modification, direct award), each LotTender of the
+NoticeResult in document order. Contractors below MODIFICATIONS_CONTRACT are not read.
 """
 
 import re
@@ -283,7 +283,7 @@ def _ted_winners(visits: list[_Visit]) -> tuple[Winner, ...]:
     winners: list[Winner] = []
     for visit in visits:
         civil = visit.path[-1] == "ADDRESS_CONTRACTOR" and visit.under("AWARD_CONTRACT")
-        if not civil and visit.path[-1] != "ECONOMIC_OPERATOR_NAME_ADDRESS":
+        if not civil and visit.path[-1] not in {"ADDRESS_WINNER", "ECONOMIC_OPERATOR_NAME_ADDRESS"}:
             continue
         parts = list(visit.element.iter())
         name = next((_text(part) for part in parts if _local(part) == "OFFICIALNAME"), "")

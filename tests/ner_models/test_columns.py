@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from core.records import Table
-from ner_models.columns import columns_of, is_total_row, role_of
+from core.tables import is_total_row
+from ner_models.columns import columns_of, role_of
 
 HEADERS = [
     ("Description", "item"),

@@ -62,7 +62,8 @@ def sql(statement: str) -> Callable[[House], None]:
         (sql("UPDATE readings SET current = 0"), "stages done without a reading"),
         (
             sql("INSERT INTO readings SELECT 99, sha256, extractor, tagger, kind, language, title,"
-                " published, reference, stated, page_count, 1, proposals FROM readings"),
+                " published, reference, stated, page_count, 1, proposals, exemptions, links"
+                " FROM readings"),
             "two current readings",
         ),
         (sql("DELETE FROM documents WHERE key = 'url:a'"), f"entries without document: {KEY}"),

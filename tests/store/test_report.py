@@ -83,7 +83,9 @@ def test_a_document_is_shown_with_all_that_hangs_on_it(house: House) -> None:
     assert (found["document"], found["title"], found["kind"]) == ("ted:1-2025", "Drones", "pdf")
     assert [v["change"] for v in found["versions"]] == ["first"]
     assert found["stated"]["buyer"]["text"] == "Ministry"
-    assert found["pages"] == [{"number": 1, "text": TEXT, "method": "text", "redacted_area": 0.0}]
+    assert found["pages"] == [
+        {"number": 1, "text": TEXT, "method": "text", "redacted_area": 0.0, "language": None}
+    ]
     assert [entry["key"] for entry in found["entries"]] == [key]
     assert found["issues"] == [{"code": "odd_font", "level": "warning", "page": 1, "detail": "x"}]
     assert {(w["stage"], w["state"]) for w in found["work"]} == {("read", "done"), ("tag", "done")}

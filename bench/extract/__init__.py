@@ -1,0 +1,1 @@
+"""Speed, memory and quality of the reading of PDFs, each beside a peer in the same run."""

@@ -1,0 +1,253 @@
+"""Messages (EML, RFC 5322 and MIME) as a page: subject, date, body; attachments as members.
+
+`extract.people` says what of senders and recipients is left out. The domains of public bodies that
+sent or received the message are kept as the stated fields `sender_domains` and
+`recipient_domains`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import mimetypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.utils import getaddresses, parsedate_to_datetime
+
+from core.errors import DocumentError
+from core.records import Issue, Member, Reading, Stated
+from core.text import one_line
+from extract.archives import MAX_MEMBERS, MAX_TOTAL_BYTES, free_name, safe_name
+from extract.common import File
+from extract.detect import Detected
+from extract.encoding import codec_of, decode
+from extract.html import html_page, shows_table
+from extract.page_text import PageText, rendered
+from extract.people import People
+from extract.rtf import rtf_page
+
+_SENDERS = ("from", "sender", "reply-to")
+_RECIPIENTS = ("to", "cc", "bcc", "resent-to", "resent-from", "resent-cc")
+# Logos and lines that mail programs put between the words; pictures of pages are larger.
+SMALL_PICTURE = 16 * 2**10
+_LONGEST_NAME = 120
+
+
+@dataclass
+class Body:
+    """A part of a body: its text, and whether it is `plain`, `html` or `rtf` (then bytes)."""
+
+    kind: str
+    text: str = ""
+    data: bytes = b""
+
+
+@dataclass
+class Content:
+    """A message as read, whatever its format."""
+
+    subject: str
+    sent: dt.datetime | None
+    people: People
+    bodies: list[Body] = field(default_factory=list)
+    attachments: list[tuple[str, bytes]] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def best_body(bodies: list[Body]) -> list[Body]:
+    """Return the one of several forms of a text that loses least: HTML where it has a table."""
+    plain = [body for body in bodies if body.kind == "plain" and body.text.strip()]
+    marked = [body for body in bodies if body.kind == "html" and body.text.strip()]
+    if marked and (not plain or shows_table(marked[0].text)):
+        return marked[:1]
+    return plain[:1] or bodies[:1]
+
+
+def compose(file: File, detected: Detected, content: Content) -> Reading:
+    """Return the reading of a message; attachments beyond the limits cost an issue."""
+    page = PageText(1, content.people.clean)
+    page.paragraph(content.subject, level=1)
+    if content.sent is not None:
+        page.paragraph(content.sent.isoformat(" ", "minutes"))
+    for body in content.bodies:
+        _add_body(page, body, file, content.issues)
+    members = list(_members(file, content))
+    if content.people.removed:
+        detail = f"{content.people.removed} lines, names or addresses of people were left out."
+        content.issues.append(file.issue("people_left_out", detail, page=1, level="info"))
+    return rendered(
+        file,
+        detected,
+        [page],
+        title=page.headings[0].text if page.headings else None,
+        published=content.sent.date().isoformat() if content.sent else None,
+        issues=content.issues,
+        members=members,
+        stated=_domains(content.people),
+    )
+
+
+def _domains(people: People) -> dict[str, Stated]:
+    found = {"sender_domains": people.sender_domains, "recipient_domains": people.recipient_domains}
+    return {name: Stated(text=" ".join(said)) for name, said in found.items() if said}
+
+
+def _add_body(page: PageText, body: Body, file: File, issues: list[Issue]) -> None:
+    try:
+        if body.kind == "html":
+            html_page(body.text, file.label, page)
+        elif body.kind == "rtf":
+            rtf_page(body.data, file.label, page)
+        else:
+            page.paragraph(body.text)
+    except DocumentError as error:
+        issues.append(file.issue("damaged_member", f"A part of the text is left out: {error}"))
+
+
+def _members(file: File, content: Content) -> Iterator[Member]:
+    """Yield the attachments within the limits, each under a name of its own."""
+    taken: set[str] = set()
+    total = 0
+    for count, (name, data) in enumerate(content.attachments):
+        total += len(data)
+        if count >= MAX_MEMBERS or total > MAX_TOTAL_BYTES:
+            detail = f"{len(content.attachments) - count} attachments are too many or too large."
+            content.issues.append(file.issue("attachments_cut", detail))
+            return
+        yield Member(name=free_name(content.people.clean(name), taken), data=data)
+
+
+def header(message: Message, name: str) -> str:
+    """Return a header field decoded, "" where there is none; broken ones as they stand."""
+    try:
+        return one_line(str(message.get(name, "")))
+    except Exception:  # noqa: BLE001 - the library's parser of fields fails in many ways
+        raw = next((said for key, said in message.raw_items() if key.lower() == name), "")
+        return one_line(str(raw))
+
+
+def _addresses(message: Message, names: tuple[str, ...]) -> list[tuple[str, str]]:
+    fields = [header(message, name) for name in names]
+    return getaddresses([said for said in fields if said])
+
+
+def _sent(message: Message) -> dt.datetime | None:
+    try:
+        return parsedate_to_datetime(header(message, "date"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _charset(part: Message) -> str | None:
+    try:
+        return part.get_content_charset()
+    except Exception:  # noqa: BLE001 - as for other fields
+        return None
+
+
+def part_text(data: bytes, charset: str | None) -> str:
+    """Return the text of a part; what fits no encoding is read byte by byte."""
+    codec = codec_of(charset)
+    if codec and data.isascii() and codec not in {"utf-8", "cp1252"}:
+        try:
+            return data.decode(codec)  # such as UTF-7, which looks like plain ASCII
+        except UnicodeError:
+            pass
+    return decode(data, charset) or data.replace(b"\x00", b"").decode("latin-1")
+
+
+class _Mime:
+    """Goes through the parts of a message, bodies and attachments apart."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.attachments: list[tuple[str, bytes]] = []
+        self.issues: list[Issue] = []
+
+    def bodies(self, part: Message) -> list[Body]:
+        """Return the bodies in a part, one of the forms where a text comes in several."""
+        kind = part.get_content_type()
+        if kind == "multipart/alternative":
+            found = [body for inner in _parts(part) for body in self.bodies(inner)]
+            return best_body(found)
+        if part.is_multipart() and part.get_content_maintype() == "multipart":
+            return [body for inner in _parts(part) for body in self.bodies(inner)]
+        if kind == "message/rfc822" and part.is_multipart():
+            self._nested(part)
+            return []
+        if part.get_content_maintype() == "message":
+            return []  # reports of delivery: addresses, and nothing else
+        data = self._data(part)
+        if kind in {"text/plain", "text/html"} and not _is_attached(part):
+            text = part_text(data, _charset(part))
+            return [Body("html" if kind == "text/html" else "plain", text)]
+        self._attach(part, data)
+        return []
+
+    def _data(self, part: Message) -> bytes:
+        data = part.get_payload(decode=True)
+        broken = [defect for defect in part.defects if "Base64" in type(defect).__name__]
+        if broken:
+            detail = f"{_file_name(part) or 'A part'} has damaged base64; it is kept as it is."
+            self.issues.append(self.file.issue("damaged_member", detail))
+        return data if isinstance(data, bytes) else b""
+
+    def _nested(self, part: Message) -> None:
+        inner = _parts(part)[0]
+        name = f"{header(inner, 'subject')[:_LONGEST_NAME] or 'message'}.eml".replace("/", "-")
+        try:
+            data = inner.as_bytes()
+        except Exception as error:  # noqa: BLE001 - odd headers meet many errors when written out
+            detail = f"{name} cannot be taken out: {type(error).__name__}."
+            self.issues.append(self.file.issue("damaged_member", detail))
+            return
+        self.attachments.append((name, data))
+
+    def _attach(self, part: Message, data: bytes) -> None:
+        inline = part.get_content_disposition() != "attachment"
+        picture = part.get_content_maintype() == "image"
+        if not data or (picture and inline and len(data) < SMALL_PICTURE):
+            return
+        ending = mimetypes.guess_extension(part.get_content_type()) or ""
+        name = _file_name(part) or f"part-{len(self.attachments) + 1}{ending}"
+        self.attachments.append((safe_name(name), data))
+
+
+def _parts(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [inner for inner in payload if isinstance(inner, Message)] if part.is_multipart() else []
+
+
+def _file_name(part: Message) -> str:
+    try:
+        return one_line(part.get_filename() or "")
+    except Exception:  # noqa: BLE001 - as for other fields
+        return ""
+
+
+def _is_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(_file_name(part))
+
+
+def read_eml(file: File, detected: Detected) -> Reading:
+    """Read a message: one page of subject, date and body, attachments as members.
+
+    Of several forms of the body the plain one is taken, HTML where it has a table or is alone.
+    Messages inside are members too, small pictures in the text are not. Broken parts cost an
+    issue each.
+    """
+    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(file.data)
+    mime = _Mime(file)
+    bodies = mime.bodies(message)
+    people = People(_addresses(message, _SENDERS), _addresses(message, _RECIPIENTS))
+    content = Content(
+        subject=header(message, "subject"),
+        sent=_sent(message),
+        people=people,
+        bodies=bodies,
+        attachments=mime.attachments,
+        issues=mime.issues,
+    )
+    return compose(file, detected, content)
