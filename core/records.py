@@ -195,7 +195,7 @@ class Table(Record, frozen=True, kw_only=True):
     `rows` are all rows; the first `header_rows` of them name the columns. A part that goes on
     over a page break `continues` the table before it and has the `header` of the first part.
     `caption` is the line over the table, `notes` are those under it; `totals` numbers the rows,
-    from 0, that add up others.
+    from 0, that add up others; `aligned`: it was found by its columns, not by rulings.
     """
 
     page: int
@@ -210,6 +210,7 @@ class Table(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     totals: tuple[int, ...] = ()
     continues: bool = False
+    aligned: bool = False
 
 
 class Heading(msgspec.Struct, frozen=True, array_like=True):

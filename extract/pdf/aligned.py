@@ -358,6 +358,12 @@ def _holds_rows(boxes: Sequence[Box], lines: Sequence[TextLine]) -> bool:
     return figures and len(filled) > 1 and len(filled[0]) >= max(3, 0.6 * len(inside))
 
 
+def _is_tall(boxes: Sequence[Box], lines: Sequence[TextLine]) -> bool:
+    """Tell whether three lines of the smallest type find room in a row of rulings."""
+    height = max(box[3] for box in boxes) - min(box[1] for box in boxes)
+    return height > 2.5 * min((line.size for line in lines), default=height)
+
+
 def needs_alignment(rows: Sequence[Boxes], lines: Lines, rules: Sequence[Box] = ()) -> bool:
     """Tell whether a grid of rulings holds only part of a table, or many rows in one cell.
 
@@ -381,7 +387,7 @@ def needs_alignment(rows: Sequence[Boxes], lines: Lines, rules: Sequence[Box] = 
         long = sum(rule.covers(left, right) > 0.8 for rule in near) >= 2
         if out and long and right - left > 10:
             return True
-    return any(len(row) > 1 and _holds_rows(row, inside) for row in cells)
+    return any(len(row) > 1 and _is_tall(row, inside) and _holds_rows(row, inside) for row in cells)
 
 
 def find_aligned(lines: Lines, rules: Sequence[Box] = ()) -> list[AlignedTable]:

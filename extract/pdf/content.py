@@ -215,6 +215,17 @@ class View:
         width, height = self.box[2] - self.box[0], self.box[3] - self.box[1]
         return (height, width) if self.turn in (90, 270) else (width, height)
 
+    def points(self, flat: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        """Map points x, y of the file's page to those from the top left of the page as shown."""
+        left, low, right, high = self.box
+        if self.turn == 90:
+            return [(y - low, x - left) for x, y in flat]
+        if self.turn == 180:
+            return [(right - x, y - low) for x, y in flat]
+        if self.turn == 270:
+            return [(high - y, right - x) for x, y in flat]
+        return [(x - left, high - y) for x, y in flat]
+
     def boxes(self, rows: Floats) -> Floats:
         """Map rows of x0, low, x1, high to x0, top, x1, bottom."""
         left, low, right, high = self.box

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.records import Box
 from extract.pdf.aligned import AlignedTable, find_aligned, needs_alignment
@@ -11,11 +12,13 @@ from extract.pdf.content import Content, Glyphs
 from extract.pdf.grid import Grid
 from extract.pdf.layout import TextGrid, Words, with_lines
 from extract.pdf.tables import find_grids
-from extract.pdf.words import box_of
+from extract.pdf.words import PlacedWord, box_of
 
 _REPLACES = 0.5  # of a grid's area: an aligned table over more of it takes its place
 _INSIDE = 0.3  # of an aligned table's area in a ruled one: it is part of that one
 _MOST_LINES = 2000  # of a page; no table is looked for among more, with an issue
+_LEAST_PARTED = 2  # lines with cells beside each other: with fewer a page has no aligned table
+_CELL_GAP = 0.6  # of the size
 _LEVEL = 0.3  # of the height that parts of one line may lie apart
 
 
@@ -54,7 +57,13 @@ def find_tables(content: Content, seen: Glyphs) -> Found:
 
 
 def _aligned(lines: Sequence[Words], rules: Sequence[Box]) -> list[AlignedTable]:
-    return find_aligned([line for line in lines if line[0].turn == 0], rules)
+    upright = [line for line in lines if line[0].turn == 0]
+    parted = sum(any(_parts(a, b) for a, b in pairwise(line)) for line in upright)
+    return find_aligned(upright, rules) if parted >= _LEAST_PARTED else []
+
+
+def _parts(before: PlacedWord, word: PlacedWord) -> bool:
+    return word.x0 - before.x1 > _CELL_GAP * word.size
 
 
 def _closed(
@@ -64,13 +73,17 @@ def _closed(
     if not grids:
         return []
     inside = [line for table in tables for row in table.rows for cell in row for line in cell or ()]
-    every = list(_joined([*lines, *inside]))
+    every = [(box_of(line), line) for line in _joined([*lines, *inside])]
     boxes = [[[c.box if c else None for c in row] for row in grid.rows] for grid in grids]
     return [
         grid
         for grid, cells in zip(grids, boxes, strict=True)
-        if not needs_alignment(cells, every, rules)
+        if not needs_alignment(cells, _between(every, grid.box), rules)
     ]
+
+
+def _between(lines: Sequence[tuple[Box, Words]], table: Box) -> list[Words]:
+    return [line for box, line in lines if box[3] > table[1] and box[1] < table[3]]
 
 
 def _joined(lines: Sequence[Words]) -> Iterator[Words]:
@@ -108,7 +121,7 @@ def _text_grid(table: AlignedTable) -> TextGrid:
     rows: list[list[list[Words] | None]] = [
         [_lines_of(list(cell)) for cell in row] for row in table.rows
     ]
-    return TextGrid(rows, table.box, table.header_rows)
+    return TextGrid(rows, table.box, table.header_rows, aligned=True)
 
 
 def _lines_of(words: Words) -> list[Words]:

@@ -78,12 +78,13 @@ def _add_line(layout: Layout, words: Words, *, in_table: bool = False) -> None:
 class TextGrid:
     """A table's cells as lines of words; None where a merged neighbour covers the place.
 
-    The first `header_rows` rows are known to name the columns.
+    The first `header_rows` rows are known to name the columns; `aligned`: no rulings told so.
     """
 
     rows: list[list[list[Words] | None]]
     box: Box
     header_rows: int = 0
+    aligned: bool = False
 
 
 def with_lines(glyphs: Glyphs, grids: Sequence[Grid]) -> tuple[list[Words], list[TextGrid]]:
@@ -133,6 +134,7 @@ def _add_table(layout: Layout, grid: TextGrid, number: int, page: int) -> None:
             rows=tuple(rows),
             box=grid.box,
             header_rows=grid.header_rows,
+            aligned=grid.aligned,
         )
     )
 

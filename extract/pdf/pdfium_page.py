@@ -41,6 +41,9 @@ _FAR_ABOVE, _FAR_BELOW = 1.05, 0.35
 _TALL = np.array([*b"()[]{}|/\\@$Qj\xa7"])
 _OVERHANG = 0.4  # points that a letter's ink may be taken to reach over the next one
 _SILENT_ANNOTATIONS = {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_WIDGET}
+_NAME = 16  # bytes enough for the name of a mark that matters
+_OPTIONAL = "OC".encode("utf-16-le")
+_OPTIONAL_LENGTH = 6  # with the two bytes at its end
 _TURNS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 # The places in symbol fonts of what word processors set as bullets and ticks.
 _SYMBOLS = {0xF02D: 0x2D, 0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF0D8: 0x27A2, 0xF0FC: 0x2713}
@@ -148,6 +151,8 @@ class _TextReader:
         self._source = calls.address(textpage)
         self._fonts: dict[int, str] = {0: ""}
         self._matrix = (ctypes.c_float * 6)()
+        self._name = ctypes.create_string_buffer(_NAME)
+        self._length = ctypes.c_ulong()
         self._colour = (ctypes.c_uint * 4)()
         at = ctypes.addressof(self._colour)
         self._colour_at = [at, at + 4, at + 8, at + 12]
@@ -177,11 +182,20 @@ class _TextReader:
                 turn=_turn(a, b, self.view.turn),
                 light=self._light(index),
                 invisible=bool(place) and calls.mode_of(place) in _NOT_DRAWN,
-                switched=bool(place) and _is_switched(place),
+                switched=bool(place) and self._is_switched(place),
             )
         )
         level = abs(b) < 1e-6 * abs(a) and d > 0
         self.bases.append(base if level else math.nan)
+
+    def _is_switched(self, place: int) -> bool:
+        """Tell whether an object stands in optional content (ISO 32000-1, 8.11)."""
+        for number in range(calls.count_marks(place)):
+            mark = calls.mark_of(place, number)
+            calls.name_of(mark, ctypes.addressof(self._name), _NAME, ctypes.addressof(self._length))
+            if self._length.value == _OPTIONAL_LENGTH and self._name.raw[:4] == _OPTIONAL:
+                return True
+        return False
 
     def glyphs(self) -> Glyphs:
         """Return the characters of the page."""
@@ -262,27 +276,6 @@ def _font_name(handle: Any) -> str:
     buffer = ctypes.create_string_buffer(256)
     raw.FPDFFont_GetBaseFontName(handle, buffer, 256)
     return buffer.value.decode("utf-8", "replace")
-
-
-def _is_switched(place: int) -> bool:
-    """Tell whether an object stands in optional content (ISO 32000-1, 8.11)."""
-    for number in range(max(0, calls.count_marks(place))):
-        handle = calls.as_object(place)
-        mark = raw.FPDFPageObj_GetMark(handle, number)
-        buffer = (raw.FPDF_WCHAR * 8)()
-        length = ctypes.c_ulong()
-        raw.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
-        if bytes(buffer)[:4] == "OC".encode("utf-16-le") and length.value == 6:
-            return True
-    return False
-
-
-def _page_box(page: Any, name: Literal["Media", "Crop"]) -> Box | None:
-    sides = [ctypes.c_float() for _ in range(4)]
-    if not getattr(raw, f"FPDFPage_Get{name}Box")(page, *sides):
-        return None
-    x0, y0, x1, y1 = (side.value for side in sides)
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def view_of(page: Any, width: float, height: float) -> View:

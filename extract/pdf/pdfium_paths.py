@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from pypdfium2 import raw
@@ -54,6 +54,9 @@ class PathReader:
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
         self._at = ctypes.addressof(self._x), ctypes.addressof(self._y)
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
+        self._colour = (ctypes.c_uint * 4)()
+        at = ctypes.addressof(self._colour)
+        self._colour_at = (at, at + 4, at + 8, at + 12)
         self._modes = ctypes.addressof(self._fill), ctypes.addressof(self._stroke)
 
     def read(self, place: int, matrix: Matrix, order: int) -> list[Shape]:
@@ -69,11 +72,19 @@ class PathReader:
             self.crowded = True
             return []
         self._seen += count
-        light, opaque = _filling(calls.as_object(place)) if fill else (None, None)
+        light, opaque = self._filling(place) if fill else (None, None)
         made = []
         for points, closed, curved in self._parts(place, count, matrix):
             made.append(_shape(points, closed, curved, order, fill, stroke, light, opaque))
         return made
+
+    def _filling(self, place: int) -> tuple[float | None, bool | None]:
+        """Return luminance and opacity of a path's filling."""
+        if not calls.fill_of(place, *self._colour_at):
+            return None, None
+        red, green, blue, alpha = self._colour
+        through = alpha < 255 or calls.is_transparent(place) != 0
+        return (0.299 * red + 0.587 * green + 0.114 * blue) / 255, not through
 
     @staticmethod
     def _is_outline(place: int, count: int) -> bool:
@@ -106,7 +117,7 @@ class PathReader:
             x, y = self._x.value, self._y.value
             flat.append((a * x + c * y + e, b * x + d * y + f))
             marks.append((calls.segment_type(segment), calls.segment_closes(segment) != 0))
-        shown = self._shown(flat)
+        shown = self.view.points(flat)
         start = 0
         for index in range(1, count + 1):
             if index < count and marks[index][0] != raw.FPDF_SEGMENT_MOVETO:
@@ -115,21 +126,6 @@ class PathReader:
             curved = any(kind == raw.FPDF_SEGMENT_BEZIERTO for kind, _ in part)
             yield shown[start:index], any(closes for _, closes in part), curved
             start = index
-
-    def _shown(self, points: Sequence[Point]) -> list[Point]:
-        rows = np.array(points)
-        boxes = self.view.boxes(np.hstack((rows, rows)))
-        return [(x, y) for x, y, _, _ in boxes.tolist()]
-
-
-def _filling(handle: Any) -> tuple[float | None, bool | None]:
-    """Return luminance and opacity of a path's filling."""
-    parts = [ctypes.c_uint() for _ in range(4)]
-    if not raw.FPDFPageObj_GetFillColor(handle, *parts):
-        return None, None
-    red, green, blue, alpha = (part.value / 255 for part in parts)
-    through = alpha < 1 or bool(raw.FPDFPageObj_HasTransparency(handle))
-    return 0.299 * red + 0.587 * green + 0.114 * blue, not through
 
 
 def _sides(points: Sequence[Point]) -> tuple[Box, ...]:
@@ -150,11 +146,11 @@ def _shape(  # noqa: PLR0917 - one place builds them
     light: float | None,
     opaque: bool | None,  # noqa: FBT001
 ) -> Shape:
-    xs, ys = [x for x, _ in points], [y for _, y in points]
+    xs, ys = zip(*points, strict=True)
     box = (min(xs), min(ys), max(xs), max(ys))
     around = [*points, points[0]] if closed or fill else points
     sides = () if curved else _sides(around)
-    corners = {(round(x, 1), round(y, 1)) for x, y in points}
+    corners = {(int(10 * x), int(10 * y)) for x, y in points}
     rectangle = not curved and len(corners) == 4 and len(sides) >= 4 and len(points) <= 6
     kind = "rect" if rectangle else "line" if len(corners) == 2 and not curved else "curve"
     return Shape(

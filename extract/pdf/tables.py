@@ -72,10 +72,10 @@ class _Places:
                 cells.append(GridCell(box, near[band[hit]], self.glyphs))
             yield cells
 
-    def take(self, cells: Iterable[Box]) -> None:
-        """Give the characters in `cells` to nobody else."""
-        for cell in cells:
-            self.free &= ~self.inside(cell)
+    def take(self, grid: Grid) -> None:
+        """Give the characters in a grid to nobody else."""
+        cells = [cell.places for row in grid.rows for cell in row if cell is not None]
+        self.free[np.concatenate(cells)] = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def _grids(edges: list[dict[str, Any]], places: _Places) -> list[Grid]:
         # a frame around running text and a single column are none
         if grid.rows and len(grid.rows[0]) >= 2:
             grids.append(grid)
-            places.take(table.cells)
+            places.take(grid)
     return grids
 
 
