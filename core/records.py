@@ -145,7 +145,7 @@ class SourceRun(Record, frozen=True, kw_only=True, tag=True):
     detail: str = ""
 
 
-class Word(msgspec.Struct, frozen=True, array_like=True):
+class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A word of a page: its offsets in `Page.text` and its box.
 
     `confidence` is how sure text recognition is of it, 0 to 1; 1 for text that the file states.
@@ -181,7 +181,7 @@ class Page(Record, frozen=True, kw_only=True):
         _need(self.number >= 1, "Pages count from 1.")
 
 
-class Cell(msgspec.Struct, frozen=True, array_like=True):
+class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A table cell; `start` and `end` are its place in `Page.text` (-1 where it has none)."""
 
     text: str

@@ -7,9 +7,7 @@ import re
 import warnings
 from copy import deepcopy
 
-import trafilatura
 from lxml import etree, html
-from trafilatura.metadata import extract_metadata
 
 from core.errors import DamagedDocument, EmptyDocument
 from core.languages import language_code
@@ -38,6 +36,8 @@ _LOST = 0.5  # of the cells of a table: where fewer stand in the text, the table
 def _tree(text: str, label: str) -> html.HtmlElement:
     try:
         return html.document_fromstring(text)
+    except (MemoryError, RecursionError):
+        raise
     except Exception as error:  # lxml raises ParserError, ValueError and AssertionError here
         raise EmptyDocument(f"{label} is a web page without elements.") from error
 
@@ -56,11 +56,15 @@ def _language(tree: html.HtmlElement, file: File, text: str) -> str | None:
 
 def _main_part(source: str, file: File) -> etree._Element | None:
     """Return the main text as trafilatura finds it, None where it finds none."""
+    import trafilatura  # noqa: PLC0415 - forty megabytes that only web pages need
+
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports each empty page
     try:
         found = trafilatura.bare_extraction(
             source, include_tables=True, include_comments=False, favor_recall=True
         )
+    except (MemoryError, RecursionError):
+        raise
     except Exception as error:  # the library has no base class for what odd markup raises
         raise DamagedDocument(f"{file.label} is a web page that cannot be read.") from error
     body = getattr(found, "body", None)
@@ -115,6 +119,8 @@ def _is_lost(table: etree._Element, text: str) -> bool:
 
 def _facts(source: str) -> tuple[str | None, str | None]:
     """Return title and ISO date as far as the page's own markup states them."""
+    from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - as above
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # dates with time zones that it does not know

@@ -1,4 +1,4 @@
-"""Importing this module loads the language model, so that a worker has it before it forks."""
+"""Importing this module loads what is loaded on first use, so that a worker forks with it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _LEAST_BESIDE = 3  # lines beside a table that make it stand in a text's margin
 Words: TypeAlias = list[PlacedWord]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line outside tables, or of a table's row: its place in the text and how it looks."""
 
@@ -41,6 +41,8 @@ class Layout:
     words: list[Word] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    # one object for each number: the words of a line share two of four
+    _sides: dict[float, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -59,7 +61,8 @@ class Layout:
                 self.add(" ")
             start = self.length
             self.add(word.text)
-            self.words.append(Word(start, self.length, *word.box))
+            x0, top, x1, bottom = (self._sides.setdefault(side, side) for side in word.box)
+            self.words.append(Word(start, self.length, x0, top, x1, bottom))
 
 
 def _add_line(layout: Layout, words: Words, *, in_table: bool = False) -> None:

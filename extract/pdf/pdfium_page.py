@@ -1,9 +1,9 @@
 """Characters, paths and pictures of one page as PDFium interprets it.
 
 Per character three calls go to PDFium (code point, box, text object); all that characters of one
-text object share is asked once. What fonts call their ascent and descent differs by a third of the
-size and says little of their ink: boxes are of one height around the baseline, which holds the ink
-of Latin letters, and reach further for letters that do.
+text object share is asked once. What most fonts call their ascent says little of their ink: boxes
+are of one height around the baseline, which holds the ink of Latin letters, and reach further for
+letters that do. Fonts that ask for more room than that get it.
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ _MOST_OBJECTS = 400_000  # of a page; more, and the rest of its paths is left ou
 _DEEPEST = 12  # forms inside forms
 _NOT_DRAWN = {3, 7}  # text render modes of ISO 32000-1, 9.3.6: invisible, and clipping only
 # Of the size, over and under the baseline: all letters, and those with accents or long tails.
-_ABOVE, _BELOW = 0.87, 0.245
-_FAR_ABOVE, _FAR_BELOW = 1.05, 0.35
+_ABOVE, _BELOW = 0.76, 0.235
+_ROOMY = 0.95  # an ascent from which a font's own measures are taken
+_FAR_ABOVE, _FAR_BELOW = 1.06, 0.35
+_DEEPEST_FONT = 0.4
 _TALL = np.array([*b"()[]{}|/\\@$Qj\xa7"])
-_OVERHANG = 0.4  # points that a letter's ink may be taken to reach over the next one
+_OVERHANG = 0.07  # of the size: a letter's ink may reach so far over its neighbours
 _SILENT_ANNOTATIONS = {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_WIDGET}
 _NAME = 16  # bytes enough for the name of a mark that matters
 _OPTIONAL = "OC".encode("utf-16-le")
@@ -47,6 +49,7 @@ _OPTIONAL_LENGTH = 6  # with the two bytes at its end
 _TURNS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 # The places in symbol fonts of what word processors set as bullets and ticks.
 _SYMBOLS = {0xF02D: 0x2D, 0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF0D8: 0x27A2, 0xF0FC: 0x2713}
+_BLANK = 32
 _HYPHEN = 2  # PDFium's code for a hyphen at a line's end
 _LAST_BEFORE_SURROGATES, _FIRST_AFTER = 0xD7FF, 0xE000
 
@@ -141,15 +144,25 @@ def _turn(a: float, b: float, page_turn: int) -> Literal[0, 90, 180, 270]:
     return _TURNS[(own + page_turn) % 360]
 
 
+@dataclass(frozen=True)
+class _Font:
+    """A font's name and the room it needs over and under the baseline, in parts of its size."""
+
+    name: str
+    above: float
+    below: float
+
+
 class _TextReader:
     """Reads the characters of one text page."""
 
     def __init__(self, textpage: Any, walk: _Walk, view: View) -> None:
         self.textpage, self.walk, self.view = textpage, walk, view
         self.styles: list[Style] = []
-        self.bases: list[float] = []  # of each style: its baseline, nan where it is not level
+        # Of each style: its baseline, nan where it is not level, and what it needs above and below.
+        self.bases: list[tuple[float, float, float]] = []
         self._source = calls.address(textpage)
-        self._fonts: dict[int, str] = {0: ""}
+        self._fonts: dict[int, _Font] = {0: _Font("", _ABOVE, _BELOW)}
         self._matrix = (ctypes.c_float * 6)()
         self._name = ctypes.create_string_buffer(_NAME)
         self._length = ctypes.c_ulong()
@@ -157,10 +170,10 @@ class _TextReader:
         at = ctypes.addressof(self._colour)
         self._colour_at = [at, at + 4, at + 8, at + 12]
 
-    def _font(self, place: int) -> str:
+    def _font(self, place: int) -> _Font:
         key = calls.font_of(place) or 0 if place else 0
         if key not in self._fonts:
-            self._fonts[key] = _font_name(raw.FPDFTextObj_GetFont(calls.as_object(place)))
+            self._fonts[key] = _read_font(raw.FPDFTextObj_GetFont(calls.as_object(place)))
         return self._fonts[key]
 
     def _light(self, index: int) -> float | None:
@@ -174,11 +187,12 @@ class _TextReader:
         calls.matrix_at(self._source, index, ctypes.addressof(self._matrix))
         a, b, c, d, _, base = self._matrix
         size = abs(calls.size_at(self._source, index) * math.hypot(c, d))
+        font = self._font(place)
         self.styles.append(
             Style(
                 order=self.walk.order_of.get(place, 0),
                 size=size,
-                font=self._font(place),
+                font=font.name,
                 turn=_turn(a, b, self.view.turn),
                 light=self._light(index),
                 invisible=bool(place) and calls.mode_of(place) in _NOT_DRAWN,
@@ -186,7 +200,7 @@ class _TextReader:
             )
         )
         level = abs(b) < 1e-6 * abs(a) and d > 0
-        self.bases.append(base if level else math.nan)
+        self.bases.append((base if level else math.nan, font.above * size, font.below * size))
 
     def _is_switched(self, place: int) -> bool:
         """Tell whether an object stands in optional content (ISO 32000-1, 8.11)."""
@@ -237,16 +251,22 @@ class _TextReader:
         left, right = np.sort(corners[:, [0, 2]], axis=1).T
         bottom, top = np.sort(corners[:, [1, 3]], axis=1).T
         size = np.array([style.size for style in self.styles])[style_of]
-        base = np.array(self.bases)[style_of]
+        base, above, below = np.array(self.bases)[style_of].T
         # a rise, or a line of its own, can lie apart from the object's place
         near = (bottom - 0.5 * size < base) & (base < top)
         far = ((codes > 0xBF) & (codes < 0x2000)) | np.isin(codes, _TALL)
-        high = base + np.where(far, np.clip(top - base, _ABOVE * size, _FAR_ABOVE * size),
-                               _ABOVE * size)  # fmt: skip
-        low = base - np.where(far, np.clip(base - bottom, _BELOW * size, _FAR_BELOW * size),
-                              _BELOW * size)  # fmt: skip
+        most_above = np.maximum(above, _FAR_ABOVE * size)
+        most_below = np.maximum(below, _FAR_BELOW * size)
+        high = base + np.where(far, np.clip(top - base, above, most_above), above)
+        low = base - np.where(far, np.clip(base - bottom, below, most_below), below)
         follows = (style_of[1:] == style_of[:-1]) & (left[1:] > left[:-1]) & near[1:]
-        right[:-1] = np.where(follows, np.minimum(right[:-1], left[1:] + _OVERHANG), right[:-1])
+        right[:-1] = np.where(
+            follows, np.minimum(right[:-1], left[1:] + _OVERHANG * size[1:]), right[:-1]
+        )
+        begins = follows & (codes[:-1] == _BLANK)
+        left[1:] = np.where(
+            begins, np.maximum(left[1:], right[:-1] - _OVERHANG * size[1:]), left[1:]
+        )
         rows = np.stack((left, np.where(near, low, bottom), right, np.where(near, high, top)))
         return self.view.boxes(rows.T)
 
@@ -272,10 +292,18 @@ def _readable(codes: Any) -> Any:
     return np.where(odd | surrogate, UNREADABLE, codes)
 
 
-def _font_name(handle: Any) -> str:
+def _read_font(handle: Any) -> _Font:
     buffer = ctypes.create_string_buffer(256)
     raw.FPDFFont_GetBaseFontName(handle, buffer, 256)
-    return buffer.value.decode("utf-8", "replace")
+    name = buffer.value.decode("utf-8", "replace")
+    ascent, descent = ctypes.c_float(), ctypes.c_float()
+    raw.FPDFFont_GetAscent(handle, 1.0, ascent)
+    raw.FPDFFont_GetDescent(handle, 1.0, descent)
+    if ascent.value <= _ROOMY or not raw.FPDFFont_GetIsEmbedded(handle):
+        return _Font(name, _ABOVE, _BELOW)
+    return _Font(
+        name, min(ascent.value, _FAR_ABOVE), min(max(-descent.value, _BELOW), _DEEPEST_FONT)
+    )
 
 
 def view_of(page: Any, width: float, height: float) -> View:

@@ -175,7 +175,7 @@ def _laid_out(page: Page, content: Content, seen: Glyphs, reading: _Reading) -> 
             "table_search_skipped", page.number, "The page has too many lines to look for tables."
         )
     layout = lay_out(page.number, found.lines, found.tables)
-    reading.lines[page.number] = layout.lines
+    reading.lines[page.number] = [line for line in layout.lines if not line.in_table]
     for table in layout.tables:
         bold = _bold_rows(table, layout.lines)
         above, below = _above(table, layout.lines), _below(table, layout.lines)

@@ -142,9 +142,12 @@ def test_time_grows_with_length_only(unit: str) -> None:
     seconds = []
     for size in (10_000, 40_000):
         text = (unit * (size // len(unit) + 1))[:size]
-        started = time.process_time()
-        find_amounts(text)
-        seconds.append(time.process_time() - started)
+        tries = []
+        for _ in range(3):  # the least: a machine at work on other things makes any try longer
+            started = time.process_time()
+            find_amounts(text)
+            tries.append(time.process_time() - started)
+        seconds.append(min(tries))
     assert seconds[1] < 9 * seconds[0] + 0.1
 
 
