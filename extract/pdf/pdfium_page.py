@@ -35,12 +35,11 @@ from extract.pdf.pdfium_paths import IDENTITY, Matrix, PathReader, applied, join
 _MOST_OBJECTS = 400_000  # of a page; more, and the rest of its paths is left out, with an issue
 _DEEPEST = 12  # forms inside forms
 _NOT_DRAWN = {3, 7}  # text render modes of ISO 32000-1, 9.3.6: invisible, and clipping only
-# Of the size, over and under the baseline: all letters, and those with accents or long tails.
+# Of the size, over and under the baseline: all letters, and those with accents.
 _ABOVE, _BELOW = 0.76, 0.235
-_ROOMY = 0.95  # an ascent from which a font's own measures are taken
+_ROOMY = 1.2  # ascent and descent from which an embedded font's own are taken
 _FAR_ABOVE, _FAR_BELOW = 1.06, 0.35
 _DEEPEST_FONT = 0.4
-_TALL = np.array([*b"()[]{}|/\\@$Qj\xa7"])
 _OVERHANG = 0.07  # of the size: a letter's ink may reach so far over its neighbours
 _SILENT_ANNOTATIONS = {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_WIDGET}
 _NAME = 16  # bytes enough for the name of a mark that matters
@@ -254,7 +253,7 @@ class _TextReader:
         base, above, below = np.array(self.bases)[style_of].T
         # a rise, or a line of its own, can lie apart from the object's place
         near = (bottom - 0.5 * size < base) & (base < top)
-        far = ((codes > 0xBF) & (codes < 0x2000)) | np.isin(codes, _TALL)
+        far = (codes > 0xBF) & (codes < 0x2000)
         most_above = np.maximum(above, _FAR_ABOVE * size)
         most_below = np.maximum(below, _FAR_BELOW * size)
         high = base + np.where(far, np.clip(top - base, above, most_above), above)
@@ -299,7 +298,8 @@ def _read_font(handle: Any) -> _Font:
     ascent, descent = ctypes.c_float(), ctypes.c_float()
     raw.FPDFFont_GetAscent(handle, 1.0, ascent)
     raw.FPDFFont_GetDescent(handle, 1.0, descent)
-    if ascent.value <= _ROOMY or not raw.FPDFFont_GetIsEmbedded(handle):
+    room = ascent.value - descent.value
+    if room <= _ROOMY or not raw.FPDFFont_GetIsEmbedded(handle):
         return _Font(name, _ABOVE, _BELOW)
     return _Font(
         name, min(ascent.value, _FAR_ABOVE), min(max(-descent.value, _BELOW), _DEEPEST_FONT)
