@@ -29,6 +29,9 @@ soak: $(VENV)/.development
 bench: $(VENV)/.development
 	$(RUN) -m bench.whole_path
 	$(RUN) -m bench.tagging
+	$(RUN) -m bench.extract --check
+	$(RUN) -m bench.notices
+	$(RUN) -m bench.ocr
 
 train: $(VENV)/.development
 	$(RUN) pipeline.py train

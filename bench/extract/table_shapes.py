@@ -10,7 +10,7 @@ strip behind each line of a cell does not part it. What is compared is therefore
 - or else, as rules drawn twice come out joined, the cells: a table with the same cells as
   pdfplumber's counts as equal whatever its shape.
 
-Tables that the project found by alignment are left out: where rulings close off but a part of a
+Tables that the project found by alignment are not compared: where rulings close off but a part of a
 table, it takes the whole, which the truth of the competition set confirms. Tables of pdfplumber
 with fewer than two columns are set aside. Two tables are in the same place
 from an intersection over union of 0.5 up; tables that one reader finds alone are counted apart.
@@ -29,7 +29,9 @@ from bench.extract.scores import overlap
 from core.records import Box
 
 SAME_PLACE = 0.5
-COUNTS = ("both", "default", "unshaded", "joined", "peer_alone", "ours_alone", "frames")
+COUNTS = (
+    "both", "default", "unshaded", "joined", "whole", "peer_alone", "ours_alone", "frames",
+)  # fmt: skip
 
 Rows = list[list[str]]
 
@@ -61,6 +63,7 @@ class Tally:
     default: int = 0
     unshaded: int = 0
     joined: int = 0
+    whole: int = 0  # parts of tables that the project takes whole
     peer_alone: int = 0
     ours_alone: int = 0
     frames: int = 0
@@ -85,11 +88,13 @@ def compare_page(
     peers: list[corpus.PeerTable],
     unshaded: list[corpus.PeerTable],
     tally: Tally,
+    aligned: Sequence[Box] = (),
 ) -> list[str]:
     """Compare the tables of one page; return what differs.
 
     `own` are boxes with texts without blanks, `peers` and `unshaded` pdfplumber's tables on the
-    page as it is and on the page without shading.
+    page as it is and on the page without shading. `aligned` are the places of tables that the
+    project found by alignment.
     """
     losses = []
     matched: set[int] = set()
@@ -101,6 +106,9 @@ def compare_page(
         places = [(overlap(box, table.box), i) for i, (box, _) in enumerate(own)]
         best, index = max(places, default=(0.0, -1))
         at = f"{_size(rows)} at {_place(table.box)}"
+        if best < SAME_PLACE and any(_inside(table.box, box) >= SAME_PLACE for box in aligned):
+            tally.whole += 1
+            continue
         if best < SAME_PLACE:
             tally.peer_alone += 1
             losses.append(f"pdfplumber alone {at}: {rows[0][:4]}, nearest of ours {best:.2f}")
@@ -133,6 +141,14 @@ def _compared(own: Rows, rows: Rows, others: list[Rows], tally: Tally) -> str:
     return "SHAPE DIFFERS" + "".join(f" (unshaded {_size(o)})" for o in others if o != rows)
 
 
+def _inside(part: Box, box: Box) -> float:
+    """Return how much of the first box lies in the second, 0 to 1."""
+    width = min(part[2], box[2]) - max(part[0], box[0])
+    height = min(part[3], box[3]) - max(part[1], box[1])
+    area = (part[2] - part[0]) * (part[3] - part[1])
+    return max(0.0, width) * max(0.0, height) / area if area else 0.0
+
+
 def _size(rows: Rows) -> str:
     return "x".join(str(side) for side in shape(rows))
 
@@ -142,14 +158,15 @@ def _place(box: Box) -> str:
 
 
 def _compare_file(path: Path, tally: Tally) -> None:
-    tables = [table for table in corpus.ours(path).tables if not table.aligned]
+    tables = corpus.ours(path).tables
     for number, page in enumerate(corpus.peer(path), start=1):
         own = [
             (table.box, without_blank([[cell.text for cell in row] for row in table.rows]))
             for table in tables
-            if table.page == number and table.box is not None
+            if table.page == number and table.box is not None and not table.aligned
         ]
-        for text in compare_page(own, page.tables, page.unshaded, tally):
+        aligned = [t.box for t in tables if t.page == number and t.box is not None and t.aligned]
+        for text in compare_page(own, page.tables, page.unshaded, tally, aligned):
             tally.losses.append(f"{path.name} page {number}: {text}")
 
 
@@ -166,7 +183,8 @@ def measure(result: Result) -> None:
         whole.add(tally)
     rows.append(("all", whole.share, *(getattr(whole, name) for name in COUNTS)))
     result.note("shape.equal", whole.share)
-    found = whole.both + whole.peer_alone
-    result.note("shape.found", whole.both / found if found else 1.0)
+    found = whole.both + whole.whole
+    every = found + whole.peer_alone
+    result.note("shape.found", found / every if every else 1.0)
     head = ("folder", "equal", *(name.replace("_", " ") for name in COUNTS))
     result.lines += ["", *columns(head, rows)]

@@ -18,7 +18,14 @@ _FIELDS = tuple(
         ("eu_contribution", r"contribution (de l.)?u\.?e|montant .*fonds fiduciaire"),
         ("eu_contribution", r"(total )?amount (drawn )?from the (trust fund|ec|eu)"),
         ("title", r"(action )?title|titre|intitule|name of the action"),
-        ("reference", r"(action )?(reference|number|numero)( number)?$|(cris|opsys)\b"),
+        ("number", r"(cris|opsys|crm)\b"),
+        ("reference", r"(action )?(reference|number|numero)( number)?$"),
+        (
+            "partners",
+            r"(implementing |main |key )*partners?|partenaires?|implementing (entit|agenc)",
+        ),
+        ("decision", r"(financing |commission )?decision|decision"),
+        ("annex", r"annexe?s?\b"),
         ("zone", r"zone|location|country|countries|region|geographic|pays|lieu|place"),
         ("beneficiary", r"(final |direct |target |main )*beneficiar|groupes? cible|target group"),
         ("method", r"(aid )?method|type of (financing|aid)|modalit|mode de"),
@@ -35,7 +42,7 @@ _COST_LINE = re.compile(
     re.IGNORECASE,
 )
 _REFERENCES = (
-    re.compile(r"\bT0\d-EUTF-[A-Z]{2,4}-[A-Z]{2,4}-\d{1,3}(?:-\d{1,2})?\b"),
+    re.compile(r"\bT0\d-EUTF-[A-Z][A-Za-z]{1,3}-[A-Z]{2,4}-\d{1,3}(?:-\d{1,2})?\b"),
     re.compile(r"\b(?:C|COM|SWD|JOIN|SEC)\s?\(\d{4}\)\s?\d{1,5}(?:\s+final)?\b"),
     re.compile(r"\b(?:PAD-\d{4}-\d{5}|(?:ACT|JAD)[.-]\d{4,7}|NDICI-[A-Z-]+/\d{4}/[\d-]+)\b"),
 )
@@ -86,7 +93,8 @@ def _costs(table: Table, cell: Cell, label: str) -> Iterator[tuple[str, Stated]]
 def read_identification(tables: Sequence[Table]) -> dict[str, Stated]:
     """Return the fields that the first tables of an action document state, each where it stands.
 
-    Fields: title, reference, total_cost, eu_contribution, zone, beneficiary, method, fund, sector.
+    Fields: title, reference, number (CRIS or OPSYS), decision, annex, total_cost, eu_contribution,
+    zone, beneficiary, partners, method, fund, sector.
     `path` is the label of the row. The first statement of a field counts.
     """
     stated: dict[str, Stated] = {}
