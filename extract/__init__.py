@@ -16,21 +16,21 @@ from core.records import Reading
 from extract import ocr
 from extract.archives import MAX_DEPTH, read_gzip, read_zip
 from extract.common import File
-from extract.delimited import read_csv
 from extract.detect import Detected, detect
-from extract.html import read_html
 from extract.identify import document_key
-from extract.mail import read_eml
+from extract.mail.eml import read_eml
+from extract.mail.outlook import read_msg
 from extract.notices.read import read_notice_file
-from extract.opendocument import read_ods, read_odt
-from extract.outlook import read_msg
+from extract.office.delimited import read_csv
+from extract.office.opendocument import read_ods, read_odt
+from extract.office.rtf import read_rtf
+from extract.office.sheets import read_sheets
+from extract.office.word import read_docx
 from extract.pdf import read_pdf
 from extract.pdf.recognised import USUAL_LANGUAGES
 from extract.plain import read_text, read_xml
-from extract.rtf import read_rtf
-from extract.sheets import read_sheets
 from extract.version import VERSION
-from extract.word import read_docx
+from extract.web.html import read_html
 
 __all__ = [
     "KINDS", "MAX_DEPTH", "VERSION", "WAITING_FOR_RECOGNITION", "can_recognise", "document_key",

@@ -11,8 +11,8 @@ from pathlib import PurePath
 
 from core.errors import EmptyDocument, EncryptedDocument, UnknownFormat
 from extract.common import DAMAGE, File
-from extract.compound import open_compound
 from extract.encoding import HEAD, charset_of, decode
+from extract.office.compound import open_compound
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."

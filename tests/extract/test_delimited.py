@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import DocumentError
-from extract.delimited import delimiter_of
+from extract.office.delimited import delimiter_of
 from tests.extract.files import checked, codes, read
 
 ROWS = [["Item", "Units", "Cost (EUR)"], ["Radio", "40", "1 200,50"], ["Véhicule", "", "7"]]

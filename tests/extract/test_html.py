@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from lxml import html
 
 from core.errors import DocumentError
-from extract.html import file_links, html_page
-from extract.markup import Lines, Rows, blocks
 from extract.page_text import PageText
+from extract.web.html import file_links, html_page
+from extract.web.markup import Lines, Rows, blocks
 from tests.extract.files import checked, read
 
 FILLER = "The Commission handed over the goods to the border police of the country in June. "

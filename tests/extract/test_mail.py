@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import DocumentError
-from extract import mail
-from extract.people import People, is_person
+from extract.mail import eml as mail
+from extract.mail.people import People, is_person
 from tests.extract.files import checked, codes, read, text_pdf
 
 HEAD = (

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DamagedDocument, EncryptedDocument, HostileDocument
-from extract import page_text, sheets
+from extract import page_text
+from extract.office import sheets
 from tests.extract.files import checked, codes, read
 from tests.extract.office_files import open_document, zipped
 

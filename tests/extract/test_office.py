@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extract import sheets
+from extract.office import sheets
 from tests.extract.files import checked, read, word_file, workbook
 
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import DocumentError, EncryptedDocument, UnknownFormat
-from extract import outlook
+from extract.mail import outlook
 from tests.extract.files import checked, codes, read
 from tests.extract.ole_files import Folder, compound
 from tests.extract.ole_files import outlook as message

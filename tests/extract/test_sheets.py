@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from core.errors import DamagedDocument, DocumentError, HostileDocument
-from extract import sheets
+from extract.office import sheets
 from tests.extract.files import checked, codes, read
 from tests.extract.office_files import zipped
 from tests.extract.ole_files import compound, old_workbook

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from extract.numbering import BULLET
+from extract.office.numbering import BULLET
 from extract.page_text import PageText
 from extract.xml import inner_text
 

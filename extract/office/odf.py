@@ -13,8 +13,8 @@ from lxml import etree
 
 from core.errors import EncryptedDocument
 from extract.common import File
-from extract.numbering import BULLET, Counters, Level, Style
-from extract.package import Package
+from extract.office.numbering import BULLET, Counters, Level, Style
+from extract.office.package import Package
 from extract.xml import inner_text
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"

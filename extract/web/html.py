@@ -17,10 +17,10 @@ from extract.common import File
 from extract.detect import Detected
 from extract.encoding import decode_html
 from extract.language import guess_language
-from extract.links import file_links
-from extract.markup import fill, is_data_table
 from extract.page_text import PageText
 from extract.version import VERSION
+from extract.web.links import file_links
+from extract.web.markup import fill, is_data_table
 from extract.xml import inner_text
 
 __all__ = ["file_links", "html_page", "read_html", "shows_table"]

@@ -14,8 +14,8 @@ from core.records import Issue, Reading
 from core.text import one_line
 from extract.common import File
 from extract.detect import Detected
+from extract.office.rtf_parser import Flow, RtfParser
 from extract.page_text import PageText, first_heading, rendered
-from extract.rtf_parser import Flow, RtfParser
 
 _TITLE = re.compile(rb"\{\\title ([^{}\\]{1,300})\}")
 

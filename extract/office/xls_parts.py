@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from extract.compound import open_compound
+from extract.office.compound import open_compound
 
 # One whole sheet of this format: 65,536 rows of 256 cells.
 MOST_PLACES = 65_536 * 256

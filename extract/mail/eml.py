@@ -23,10 +23,10 @@ from extract.archives import MAX_MEMBERS, MAX_TOTAL_BYTES, free_name, safe_name
 from extract.common import File
 from extract.detect import Detected
 from extract.encoding import codec_of, decode
-from extract.html import html_page, shows_table
+from extract.mail.people import People
+from extract.office.rtf import rtf_page
 from extract.page_text import PageText, rendered
-from extract.people import People
-from extract.rtf import rtf_page
+from extract.web.html import html_page, shows_table
 
 _SENDERS = ("from", "sender", "reply-to")
 _RECIPIENTS = ("to", "cc", "bcc", "resent-to", "resent-from", "resent-cc")

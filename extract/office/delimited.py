@@ -9,10 +9,10 @@ from itertools import islice
 
 from core.errors import DamagedDocument
 from core.records import Reading
-from extract import sheets
 from extract.common import File
 from extract.detect import Detected
 from extract.encoding import charset_of, decode
+from extract.office import sheets
 from extract.page_text import PageText, rendered
 
 # A comma comes last: where another mark parts every row alike, commas are those of decimals.

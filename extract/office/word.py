@@ -19,10 +19,10 @@ from core.records import Issue, Reading
 from core.text import one_line
 from extract.common import File
 from extract.detect import Detected
-from extract.numbering import number_text
-from extract.package import Package
+from extract.office.numbering import number_text
+from extract.office.package import Package
+from extract.office.word_styles import Styles, W, number, value
 from extract.page_text import PageText, first_heading, rendered
-from extract.word_styles import Styles, W, number, value
 
 _REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

@@ -16,10 +16,10 @@ from core.errors import DamagedDocument, EncryptedDocument, HostileDocument
 from core.records import Issue, Reading
 from extract.common import File
 from extract.detect import Detected
-from extract.package import Package
+from extract.office.package import Package
+from extract.office.xls_parts import MOST_PLACES, count_places
+from extract.office.xlsx_parts import SheetFacts, read_parts
 from extract.page_text import PageText, rendered
-from extract.xls_parts import MOST_PLACES, count_places
-from extract.xlsx_parts import SheetFacts, read_parts
 
 # A sheet of a million empty, formatted rows is an accident; beyond this it is cut, with an issue.
 MAX_CELLS = 500_000

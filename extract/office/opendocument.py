@@ -11,10 +11,10 @@ from core.errors import DamagedDocument
 from core.languages import language_code
 from core.records import Issue, Reading
 from core.text import one_line
-from extract import sheets
 from extract.common import File
 from extract.detect import Detected
-from extract.odf import (
+from extract.office import sheets
+from extract.office.odf import (
     MAX_REPEAT,
     OFFICE,
     STYLE,
@@ -27,7 +27,7 @@ from extract.odf import (
     repeated,
     table_rows,
 )
-from extract.package import Package
+from extract.office.package import Package
 from extract.page_text import PageText, first_heading, rendered
 
 _DC = "{http://purl.org/dc/elements/1.1/}"

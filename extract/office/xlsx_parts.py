@@ -15,7 +15,7 @@ from lxml import etree
 
 from core.errors import DamagedDocument, HostileDocument
 from extract.common import File
-from extract.package import Package
+from extract.office.package import Package
 from extract.table_facts import currency_of
 from extract.xml import refuse_entities
 

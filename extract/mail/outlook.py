@@ -20,13 +20,13 @@ from core.records import Reading
 from core.text import one_line
 from extract.archives import MAX_DEPTH, MAX_MEMBERS, safe_name
 from extract.common import File
-from extract.compound import open_compound
 from extract.detect import Detected
 from extract.encoding import codec_of, decode_html
-from extract.mail import SMALL_PICTURE, Body, Content, best_body, compose, part_text
+from extract.mail.eml import SMALL_PICTURE, Body, Content, best_body, compose, part_text
+from extract.mail.people import People
+from extract.office.compound import open_compound
+from extract.office.rtf import rtf_page
 from extract.page_text import PageText
-from extract.people import People
-from extract.rtf import rtf_page
 
 _SUBJECT, _BODY, _HTML, _RTF = 0x0037, 0x1000, 0x1013, 0x1009
 _SUBMITTED, _DELIVERED = 0x0039, 0x0E06

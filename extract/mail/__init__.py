@@ -1,0 +1,1 @@
+"""Messages, EML and MSG, with their attachments; people's names and addresses are left out."""

@@ -1,0 +1,1 @@
+"""Office files and tables: DOCX, ODT, RTF, XLSX, XLS, ODS, CSV."""

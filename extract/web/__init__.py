@@ -1,0 +1,1 @@
+"""Web pages: main text, headings, tables, links to files."""
