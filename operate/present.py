@@ -115,7 +115,8 @@ def show_report(report: dict[str, Any]) -> None:
     if added is not None and totals is not None:
         for name in ("documents", "versions", "pages", "mentions", "entries"):
             console.print(f"{name.capitalize()}: {totals[name]} ({added[name]:+d}).")
-        if not any(added[name] for name in ("documents", "versions", "pages", "entries")):
+        unchanged = not any(added[name] for name in ("documents", "versions", "pages", "entries"))
+        if unchanged and not (work and work["read"]):
             console.print("Nothing new: no row was added and nothing was read again.")
     for row in report.get("issues", []):
         if work and row["code"] in work["failures"]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from store.work import fail, failures, pending, plan, retry
+from core.records import Issue
+from store.load import insert_issue
+from store.work import fail, failures, pending, plan, read_again, retry
 from tests.builders import STAGES, House, sha
 
 
@@ -94,3 +96,14 @@ def test_retry(house: House, cause: str | None, again: int) -> None:
     fail(house.store, sha(b"two"), "worker_died", fatal=True, max_attempts=1)
     assert retry(house.store, cause) == again
     assert len(pending(house.store)) == again
+
+
+def test_what_raised_an_issue_is_read_again(house: House) -> None:
+    for name, code in (("url:a", "text_recognition_missing"), ("url:b", "hidden_text")):
+        data = name.encode()
+        house.take(name, data)
+        with house.store.transaction() as connection:
+            connection.execute("UPDATE work SET state = 'done' WHERE sha256 = ?", (sha(data),))
+            insert_issue(connection, Issue(code=code, room="extract", sha256=sha(data)), None)
+    assert read_again(house.store, ["text_recognition_missing", "text_recognition_cut"]) == 1
+    assert [job.sha256 for job in pending(house.store)] == [sha(b"url:a")]
