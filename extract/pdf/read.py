@@ -134,6 +134,9 @@ def _recognised(content: Content, seen: Seen, drawing: Drawing, reading: _Readin
     if found is None or not found.words:
         reading.issue("page_without_text", number, f"{no_text} None was recognised either.")
         return page
+    if not found.complete:
+        detail = "Text recognition took too long on the page; words may be missing."
+        reading.issue("ocr_failed", number, detail)
     drawn = content_of(found, number)
     page = _laid_out(page, drawn, drawn.glyphs, reading)
     return msgspec.structs.replace(page, method="ocr", words=on_page(page.words, found))
