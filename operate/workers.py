@@ -25,7 +25,7 @@ from core.settings import Settings
 from operate import child
 from operate.child import DECODER, ENCODER, Failed, Outcome, Task
 
-_SWOLLEN = 200 * 1024**2  # bytes: what one document leaves behind would be missed by later ones
+_SWOLLEN = 250 * 1024**2  # bytes that one document leaves behind: later ones would miss them
 _GRACE = 5.0  # seconds that a worker gets to end by itself
 
 
@@ -67,11 +67,12 @@ class Worker:
         self.task: Task | None = None
         self.until = math.inf
         self.done = 0
-        self.usual = 0  # bytes resident after the first document
+        self.before = 0  # bytes resident when the last document was given
 
     def give(self, task: Task) -> None:
         """Send a task; the clock of its wall time starts."""
         self.task = task
+        self.before = _resident(self.process.pid)
         self.until = time.monotonic() + self.settings.time_limit
         self.pipe.send_bytes(ENCODER.encode(task))
 
@@ -101,11 +102,8 @@ class Worker:
         return Failed(WorkerDied.code, detail, fatal=True)
 
     def swollen(self) -> bool:
-        """Tell whether the process keeps much more memory than after its first document."""
-        resident = _resident(self.process.pid)
-        if self.done <= 1:
-            self.usual = resident
-        return resident > self.usual + _SWOLLEN
+        """Tell whether the process keeps much more memory than before its last document."""
+        return _resident(self.process.pid) > self.before + _SWOLLEN
 
     def stop(self) -> None:
         """End the process, by force where it must be."""
