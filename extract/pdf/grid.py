@@ -18,7 +18,7 @@ _OVERLAP = 0.5  # of the narrower cell: less, and two cells stand beside each ot
 _SYMBOLS = {"€", "$", "£", "EUR", "USD", "GBP"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class GridCell:
     """A cell's box and the characters of the page that stand in it."""
 
@@ -40,9 +40,12 @@ class GridCell:
 Row = list[GridCell | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grid:
-    """Rows of cells of equal number; None where a merged neighbour covers the place."""
+    """Rows of cells of equal number; None where a merged neighbour covers the place.
+
+    Two grids are equal where they are the same one.
+    """
 
     rows: list[Row]
     box: Box

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdfplumber.table import edges_to_intersections, intersections_to_cells
 
 from extract.pdf.cells import find_cells
+from extract.pdf.content import no_glyphs
+from extract.pdf.grid import Grid, GridCell
 
 
 def edge(x0: float, top: float, x1: float, bottom: float) -> dict[str, Any]:
@@ -58,3 +61,10 @@ def test_the_cells_are_those_of_pdfplumber(sides: list[tuple[bool, int, int, int
         )
     peer = intersections_to_cells(edges_to_intersections(edges, 1, 1)) if edges else []
     assert sorted(find_cells(edges, 1.0)) == sorted(tuple(map(float, cell)) for cell in peer)
+
+
+def test_a_grid_is_told_from_one_in_the_same_place() -> None:
+    cells = [GridCell((0, 0, 10, 10), np.array(places), no_glyphs()) for places in ([0, 1], [2, 3])]
+    one, other = (Grid([[cell]], (0, 0, 10, 10)) for cell in cells)
+    assert one in [one]
+    assert other not in [one]
