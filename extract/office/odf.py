@@ -80,7 +80,6 @@ class OdfStyles:
         self._parents: dict[str, str] = {}
         self._said: dict[str, dict[str, str]] = {}
         self._lists: dict[str, dict[int, Level]] = {}
-        self._of_style: dict[str, str] = {}
         self.outline: dict[int, Level] = {}
         for root in roots:
             self._read(root)

@@ -87,6 +87,12 @@ class Glyphs:
         """Which characters are white space."""
         return np.isin(self.codes, _BLANKS)
 
+    @cached_property
+    def middles(self) -> tuple[Floats, Floats]:
+        """The middles of the boxes: how far from the left, and how far from the top."""
+        x0, top, x1, bottom = self.boxes.T
+        return (x0 + x1) / 2, (top + bottom) / 2
+
     @property
     def sizes(self) -> Floats:
         """The size of each character in points."""

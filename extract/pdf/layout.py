@@ -142,11 +142,10 @@ def _add_table(layout: Layout, grid: TextGrid, number: int, page: int) -> None:
     )
 
 
-def _place_of(table: Box, lines: Sequence[Words]) -> PlacedWord:
+def _place_of(table: Box, lines: Sequence[Box]) -> PlacedWord:
     """Return a word that holds a table's place; text on its left is read to its end before it."""
     x0, top, x1, bottom = table
-    boxes = [box_of(line) for line in lines]
-    beside = [b for b in boxes if b[2] <= x0 and top < (b[1] + b[3]) / 2 < bottom]
+    beside = [b for b in lines if b[2] <= x0 and top < (b[1] + b[3]) / 2 < bottom]
     if len(beside) >= _LEAST_BESIDE:
         top = max(box[1] for box in beside) + 0.1
     return PlacedWord("", x0, top, x1, bottom, 1.0, bold=False)
@@ -156,7 +155,8 @@ def _in_order(lines: Sequence[Words], grids: Sequence[TextGrid]) -> Iterator[Wor
     """Yield lines and tables in the order of reading."""
     # a word without text holds each table's place among the lines
     upright = [line for line in lines if line[0].turn == 0]
-    held = [(_place_of(grid.box, upright), grid) for grid in grids]
+    boxes = [box_of(line) for line in upright] if grids else []
+    held = [(_place_of(grid.box, boxes), grid) for grid in grids]
     grid_of = {id(place): grid for place, grid in held}
     upright += [[place] for place, _ in held]
     upright.sort(key=lambda line: (min(word.top for word in line), line[0].text != "", line[0].x0))

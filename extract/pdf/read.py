@@ -118,13 +118,12 @@ def _recognised(content: Content, seen: Seen, drawing: Drawing, reading: _Readin
     if not content.shapes and not len(seen.glyphs):
         reading.issue("page_without_text", number, "The page is empty.")
         return page
-    if not reading.recogniser.ready:
-        if reading.recogniser.spent:
-            detail = f"{no_text} There was no time left to recognise it; raise time_limit."
-            reading.issue("text_recognition_cut", number, detail)
-        else:
-            detail = f"{no_text} {reading.recogniser.advice}"
-            reading.issue("text_recognition_missing", number, detail)
+    if reading.recogniser.spent:
+        detail = f"{no_text} There was no time left to recognise it; raise time_limit."
+        reading.issue("text_recognition_cut", number, detail)
+        return page
+    if not (installed := reading.recogniser.availability).languages:
+        reading.issue("text_recognition_missing", number, f"{no_text} {installed.advice}")
         return page
     try:
         found = reading.recogniser.read(content, drawing)

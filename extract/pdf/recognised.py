@@ -32,17 +32,17 @@ class Recogniser:
 
     language: str | None = None
     seconds: float | None = None
-    advice: str = ""
-    spent: bool = False
     _begun: float = field(default_factory=time.monotonic)
 
     @property
-    def ready(self) -> bool:
-        """Whether pages can be read; `advice` says what to install, `spent` that time is up."""
-        found = ocr.available(USUAL_LANGUAGES if self.language is None else (self.language,))
-        self.advice = found.advice
-        self.spent = self.seconds is not None and time.monotonic() - self._begun > self.seconds
-        return bool(found.languages) and not self.spent
+    def spent(self) -> bool:
+        """Whether the time is up."""
+        return self.seconds is not None and time.monotonic() - self._begun > self.seconds
+
+    @property
+    def availability(self) -> ocr.Availability:
+        """Which of the languages in question can be read, and what to install for the others."""
+        return ocr.available(USUAL_LANGUAGES if self.language is None else (self.language,))
 
     def read(self, content: Content, drawing: Drawing) -> ocr.OcrPage | None:
         """Return what a page's picture shows, None where it cannot be drawn or nothing is found.

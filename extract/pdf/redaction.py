@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -33,15 +34,11 @@ class Drawing(Protocol):
 
 @dataclass(frozen=True)
 class Seen:
-    """The characters that can be seen, how many cannot, and the blackened share of the page.
-
-    `boxes` are the blackened places.
-    """
+    """The characters that can be seen, how many cannot, and the blackened share of the page."""
 
     glyphs: Glyphs
     hidden: int
     redacted_area: float
-    boxes: tuple[Box, ...] = ()
 
 
 def _is_box(shape: Shape) -> bool:
@@ -90,8 +87,9 @@ def _covered(content: Content, glyphs: Glyphs, drawing: Drawing) -> Flags:
     hidden = np.zeros(len(glyphs), dtype=np.bool_)
     inked = np.flatnonzero(~glyphs.blank)
     doubtful = hidden.copy()
-    for box in _covers(content) if len(inked) else []:
-        if box.order <= int(glyphs.orders[inked].min()):
+    first = int(glyphs.orders[inked].min()) if len(inked) else math.inf
+    for box in _covers(content):
+        if box.order <= first:
             continue
         under = inked[_under(glyphs, inked, box)]
         if not len(under):
@@ -155,8 +153,7 @@ def is_scan(content: Content) -> bool:
 
 def _never_drawn(content: Content, glyphs: Glyphs) -> Flags:
     """Tell invisible text that no scan explains, text off the page, and white text on paper."""
-    x, y = (glyphs.boxes[:, 0] + glyphs.boxes[:, 2]) / 2, (glyphs.boxes[:, 1] + glyphs.boxes[:, 3])
-    y = y / 2
+    x, y = glyphs.middles
     inside = (x >= 0) & (x <= content.width) & (y >= 0) & (y <= content.height)
     hidden: Flags = ~inside
     if is_scan(content):
@@ -176,8 +173,7 @@ def _blackened(content: Content, seen: Glyphs) -> list[Box]:
     ]
     if not dark:
         return []
-    x = (seen.boxes[:, 0] + seen.boxes[:, 2]) / 2
-    y = (seen.boxes[:, 1] + seen.boxes[:, 3]) / 2
+    x, y = seen.middles
     inked = ~seen.blank
     boxes = []
     for shape in dark:
@@ -210,6 +206,5 @@ def visible(content: Content, drawing: Drawing) -> Seen:
     rest = np.flatnonzero(~hidden)
     hidden[rest[_covered(content, glyphs.at(rest), drawing)]] = True
     seen = glyphs.at(~hidden)
-    boxes = _blackened(content, seen)
     count = int((hidden & ~glyphs.blank).sum())
-    return Seen(seen, count, _share(content, boxes), tuple(boxes))
+    return Seen(seen, count, _share(content, _blackened(content, seen)))

@@ -40,8 +40,7 @@ class _Places:
 
     def __init__(self, glyphs: Glyphs) -> None:
         self.glyphs = glyphs
-        self.x = (glyphs.boxes[:, 0] + glyphs.boxes[:, 2]) / 2
-        self.y = (glyphs.boxes[:, 1] + glyphs.boxes[:, 3]) / 2
+        self.x, self.y = glyphs.middles
         self.free: Flags = np.ones(len(glyphs), dtype=np.bool_)
 
     def inside(self, box: Box) -> Flags:
