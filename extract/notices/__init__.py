@@ -13,19 +13,8 @@ from extract.notices.legacy_header import read_form_element
 from extract.notices.page import NoticePage
 from extract.xml import local_name
 
-_EFORMS = {
-    "ContractNotice",
-    "ContractAwardNotice",
-    "PriorInformationNotice",
-    "BusinessRegistrationInformationNotice",
-}
 # a form of the 2014 grammar keeps its subject in this element, a defence form never does
 _NEW_GRAMMAR = "{*}OBJECT_CONTRACT"
-
-
-def is_notice(root: etree._Element) -> bool:
-    """Tell whether `root` is the root element of a TED notice."""
-    return local_name(root) == "TED_EXPORT" or local_name(root) in _EFORMS
 
 
 def read_notice(root: etree._Element, label: str) -> tuple[Notice, Page]:
