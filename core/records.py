@@ -61,8 +61,20 @@ class Expectation(Record, frozen=True, kw_only=True):
     maximum: int = 100_000
 
 
+class Caveat(Record, frozen=True, kw_only=True):
+    """What must be kept in mind about a source, and how surely it is known."""
+
+    says: str
+    sure: Literal["verified", "reported", "unverified"]
+
+
 class Source(Record, frozen=True, kw_only=True):
-    """A source's card (`crawlers/cards/<id>.toml`)."""
+    """A source's card (`crawlers/cards/<id>.toml`).
+
+    `hosts` may be followed besides that of `base_url` (`.europa.eu`: all below it). `site_contact`
+    is who answers for the site. The lists are walked whole every `relist_nights`, each document is
+    asked for again every `recheck_nights`, and the source is crawled every `rhythm` nights.
+    """
 
     id: str
     title: str
@@ -72,13 +84,17 @@ class Source(Record, frozen=True, kw_only=True):
     base_url: str
     licence: str
     key: str
+    site_contact: str = ""
     show_full_text: bool = True
+    show_images: bool = True
     enabled: bool = False
+    hosts: tuple[str, ...] = ()
     pace: Pace = Pace()
     rhythm: int = 1
+    relist_nights: int = 7
     recheck_nights: int = 7
     expect: Expectation = Expectation()
-    caveats: tuple[str, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
     options: dict[str, Any] = {}
 
     def __post_init__(self) -> None:
@@ -95,7 +111,8 @@ class Fetched(Record, frozen=True, kw_only=True, tag=True):
 
     `outcome` is what the answer meant by itself: a body came (`fetched`), the copy at hand is still
     good (`not_modified`), it is no longer there (`gone`), the site refused (`refused`) or the
-    request came to nothing (`failed`). Only `fetched` has a sha256.
+    request came to nothing (`failed`). Only `fetched` has a sha256. `moved`: the site says that
+    `final_url` is its address from now on.
     """
 
     document_key: str
@@ -104,6 +121,7 @@ class Fetched(Record, frozen=True, kw_only=True, tag=True):
     final_url: str
     fetched_at: str
     status: int
+    moved: bool = False
     sha256: str | None = None
     outcome: Literal["fetched", "not_modified", "gone", "refused", "failed"] = "fetched"
     landing_url: str | None = None
@@ -223,6 +241,21 @@ class Heading(msgspec.Struct, frozen=True, array_like=True):
     text: str
 
 
+class ListItem(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An item of a list: its page, its place in the page's text, mark included, level from 1.
+
+    `mark` is what stands before it, such as "•", "-", "1.", "(a)" or "iii)". An item that holds
+    others ends where the first of them begins; one that goes on over a page break ends with its
+    page.
+    """
+
+    page: int
+    start: int
+    end: int
+    level: int
+    mark: str
+
+
 class Stated(Record, frozen=True, kw_only=True):
     """A text that a file states in a field of its own: its place in the pages, and its path."""
 
@@ -318,7 +351,7 @@ class Issue(Record, frozen=True, kw_only=True, tag=True):
 
 
 class Document(Record, frozen=True, kw_only=True):
-    """A file as read: pages, tables, headings, stated fields.
+    """A file as read: pages, tables, headings, items of lists, stated fields.
 
     `exemptions` are references to the exceptions of Regulation 1049/2001 that redactions rest on.
     `links` are addresses of files that a web page links to.
@@ -335,6 +368,7 @@ class Document(Record, frozen=True, kw_only=True):
     pages: tuple[Page, ...] = ()
     tables: tuple[Table, ...] = ()
     headings: tuple[Heading, ...] = ()
+    lists: tuple[ListItem, ...] = ()
     stated: dict[str, Stated] = {}
     exemptions: tuple[Stated, ...] = ()
     links: tuple[Link, ...] = ()

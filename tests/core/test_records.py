@@ -14,6 +14,7 @@ from core.errors import MaterielError, RecordError
 from core.records import (
     ENTRY_FIELDS,
     LABELS,
+    Caveat,
     Decision,
     Document,
     Evidence,
@@ -145,7 +146,7 @@ def test_a_reading_with_members_round_trips() -> None:
 
 
 def test_a_source_card_round_trips_with_its_defaults() -> None:
-    card = source(caveats=("slow",), options={"list": ["a"]})
+    card = source(caveats=(Caveat(says="slow", sure="reported"),), options={"list": ["a"]})
     assert Source.from_json(card.to_json()) == card
     assert (card.pace, card.expect) == (Pace(), Expectation())
 
