@@ -110,9 +110,11 @@ class Fetched(Record, frozen=True, kw_only=True, tag=True):
     """One fetch of one document, or one file taken in by `add`; a journal line.
 
     `outcome` is what the answer meant by itself: a body came (`fetched`), the copy at hand is still
-    good (`not_modified`), it is no longer there (`gone`), the site refused (`refused`) or the
+    good (`not_modified`), the address leads to a document that is known by another one (`moved`),
+    it is no longer there (`gone`), the site refused (`refused`) or the
     request came to nothing (`failed`). Only `fetched` has a sha256. `moved`: the site says that
-    `final_url` is its address from now on.
+    `final_url` is its address from now on. `headers` are the answer's, `sent` those of the request
+    that tell what was asked.
     """
 
     document_key: str
@@ -123,7 +125,7 @@ class Fetched(Record, frozen=True, kw_only=True, tag=True):
     status: int
     moved: bool = False
     sha256: str | None = None
-    outcome: Literal["fetched", "not_modified", "gone", "refused", "failed"] = "fetched"
+    outcome: Literal["fetched", "not_modified", "moved", "gone", "refused", "failed"] = "fetched"
     landing_url: str | None = None
     title: str | None = None
     published: str | None = None
@@ -132,6 +134,7 @@ class Fetched(Record, frozen=True, kw_only=True, tag=True):
     reference: str | None = None
     media_type: str | None = None
     headers: dict[str, str] = {}
+    sent: dict[str, str] = {}
     parent_key: str | None = None
     name: str | None = None
 
@@ -142,8 +145,26 @@ class Fetched(Record, frozen=True, kw_only=True, tag=True):
         _need(":" in self.document_key, f"{self.document_key!r} is no document key.")
 
 
+class Waiting(Record, frozen=True, kw_only=True):
+    """What did not fit into a night and begins the next one: a page of a list, or a document.
+
+    `list` names the list that `url` is a page of; otherwise `said` holds what is known of the
+    document and `opened` names how its page is read.
+    """
+
+    url: str
+    list: str | None = None
+    opened: str | None = None
+    said: dict[str, str | None] = {}
+
+
 class SourceRun(Record, frozen=True, kw_only=True, tag=True):
-    """How the crawl of one source went; a journal line, the last one of the source."""
+    """How the crawl of one source went; a journal line, the last one of the source.
+
+    `walk`: the lists were walked whole (`full`), only until nothing was new (`new`), or that and
+    what an earlier night had left over (`rest`); `rest` is what this night leaves over. `minimum`
+    is what was expected of such a night.
+    """
 
     source: str
     state: Literal[
@@ -161,6 +182,8 @@ class SourceRun(Record, frozen=True, kw_only=True, tag=True):
     minimum: int
     maximum: int
     detail: str = ""
+    walk: Literal["full", "rest", "new"] = "full"
+    rest: tuple[Waiting, ...] = ()
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -279,19 +302,38 @@ class Party(Record, frozen=True, kw_only=True):
     name: Stated
     country: str | None = None
     identifier: str | None = None
+    nuts: str | None = None
 
 
 class Value(Record, frozen=True, kw_only=True):
-    """A sum that a notice states; `kind` is estimate, award, ceiling, range_low or range_high."""
+    """A sum that a notice states; `kind` says which.
+
+    `vat` is None where the notice does not say whether value added tax is in it; `vat_rate` is its
+    percentage.
+    """
 
     amount: str
     currency: str
-    kind: Literal["estimate", "award", "ceiling", "range_low", "range_high"]
+    kind: Literal[
+        "estimate", "award", "ceiling", "range_low", "range_high",
+        "before", "subcontracted", "payments", "revenue", "bargain",
+    ]  # fmt: skip
     at: Stated
+    vat: Literal["excluded", "included"] | None = None
+    vat_rate: str | None = None
+
+
+class Translation(Record, frozen=True, kw_only=True):
+    """What a notice or a lot states in a language other than the record's (ISO 639-1)."""
+
+    language: str
+    title: str | None = None
+    description: str | None = None
+    buyer: str | None = None
 
 
 class Lot(Record, frozen=True, kw_only=True):
-    """A lot of a notice."""
+    """A lot of a notice; `nuts`, `countries` and `places` tell where it is performed."""
 
     number: str
     title: Stated | None = None
@@ -299,10 +341,19 @@ class Lot(Record, frozen=True, kw_only=True):
     cpv: tuple[str, ...] = ()
     values: tuple[Value, ...] = ()
     funds: tuple[Stated, ...] = ()
+    nuts: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    places: tuple[Stated, ...] = ()
+    translations: tuple[Translation, ...] = ()
 
 
 class Award(Record, frozen=True, kw_only=True):
-    """An award of a notice; `lots` are numbers of `Lot`; no winner where none was chosen."""
+    """An award of a notice; `lots` are numbers of `Lot`; no winner where none was chosen.
+
+    `values` are what it is worth; `other_values` are the sum before a modification and shares.
+    `outcome` is that of its lot. `tenders_received` counts them by the eForms code list
+    `received-submission-type`: all of them are `tenders`; `unspecified` is a number without code.
+    """
 
     number: str
     lots: tuple[str, ...] = ()
@@ -310,10 +361,35 @@ class Award(Record, frozen=True, kw_only=True):
     winners: tuple[Party, ...] = ()
     values: tuple[Value, ...] = ()
     concluded: str | None = None
+    decided: str | None = None
+    contract_number: Stated | None = None
+    outcome: Literal["awarded", "closed", "open"] | None = None
+    tenders_received: dict[str, int] = {}
+    subcontractors: tuple[Party, ...] = ()
+    other_values: tuple[Value, ...] = ()
+
+
+class Change(Record, frozen=True, kw_only=True):
+    """What a correction or a modification changes: the section of the form, or keys of eForms
+    parts, with the old and new content or a description."""
+
+    sections: tuple[str, ...] = ()
+    label: str | None = None
+    lots: tuple[str, ...] = ()
+    old: Stated | None = None
+    new: Stated | None = None
+    description: Stated | None = None
+    reason: Stated | None = None
+    reason_code: str | None = None
 
 
 class Notice(Record, frozen=True, kw_only=True):
-    """What a procurement notice states in its fields."""
+    """What a procurement notice states in its fields.
+
+    `schema` is the version of the format, `subtype` the form, `heading` the English title that the
+    Official Journal gives it. `changed` is the notice that this one corrects or modifies;
+    `earlier` has it too. `nuts` and `countries` are those of the lots as well.
+    """
 
     format: str
     number: str | None
@@ -335,6 +411,24 @@ class Notice(Record, frozen=True, kw_only=True):
     awards: tuple[Award, ...] = ()
     earlier: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    notice_id: str | None = None
+    version: str | None = None
+    procedure_id: str | None = None
+    oj_issue: str | None = None
+    schema: str | None = None
+    notice_type: str | None = None
+    subtype: str | None = None
+    legal_basis: str | None = None
+    buyer_type: str | None = None
+    activity: str | None = None
+    heading: str | None = None
+    deadline_time: str | None = None
+    nuts: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    places: tuple[Stated, ...] = ()
+    changed: str | None = None
+    changes: tuple[Change, ...] = ()
+    translations: tuple[Translation, ...] = ()
 
 
 class Issue(Record, frozen=True, kw_only=True, tag=True):

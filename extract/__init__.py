@@ -21,6 +21,7 @@ from extract.identify import document_key
 from extract.mail.eml import read_eml
 from extract.mail.outlook import read_msg
 from extract.notices.read import read_notice_file
+from extract.notices.search_fields import read_json
 from extract.office.delimited import read_csv
 from extract.office.opendocument import read_ods, read_odt
 from extract.office.rtf import read_rtf
@@ -33,12 +34,14 @@ from extract.version import VERSION
 from extract.web.html import read_html
 
 __all__ = [
-    "KINDS", "MAX_DEPTH", "VERSION", "WAITING_FOR_RECOGNITION", "can_recognise", "document_key",
-    "read",
+    "KINDS", "MAX_DEPTH", "VERSION", "WAITING_FOR_RECOGNITION", "WAITING_FOR_TIME",
+    "can_recognise", "document_key", "read",
 ]  # fmt: skip
 
-# Issues of pages that text recognition could still read, once it is installed or has time.
-WAITING_FOR_RECOGNITION = ("text_recognition_missing", "text_recognition_cut")
+# Issues of pages that were left out for want of time, and of those that text recognition could
+# still read, once it is installed.
+WAITING_FOR_TIME = ("pages_cut", "text_recognition_cut")
+WAITING_FOR_RECOGNITION = ("text_recognition_missing",)
 
 # One reader for each kind that `extract.detect` tells apart. Scanned images join here.
 KINDS: dict[str, Callable[[File, Detected], Reading]] = {
@@ -47,7 +50,7 @@ KINDS: dict[str, Callable[[File, Detected], Reading]] = {
     "eml": read_eml,
     "gzip": read_gzip,
     "html": read_html,
-    "json": read_text,
+    "json": read_json,
     "msg": read_msg,
     "notice": read_notice_file,
     "ods": read_ods,

@@ -23,12 +23,21 @@ MAX_TOTAL_BYTES = 1024 * 2**20  # what one reading may hold in memory
 MAX_RATIO = 200  # PDFs and office files hardly shrink, text by 10 to 20, a bomb by 1000
 _RATIO_FROM = 2**20  # small files may shrink to almost nothing and harm nobody
 _CHUNK = 2**20
+_LONGEST_NAME = 300  # characters of a member's name; of a longer one the end is kept
 _JUNK_PARTS = {"__MACOSX"}
 _JUNK_NAMES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _ENCRYPTED = 0x1
 _UTF8 = 0x800  # the flag that a name is in UTF-8; others are in the code page of their system
 _UNICODE_PATH = 0x7075  # an extra field with the name in UTF-8 (Info-ZIP)
 _LINK = 0o120000
+# What `zipfile` says, and what that means.
+_CAUSES = (
+    ("CRC", "its checksum is wrong"),
+    ("not a zip file", "its list of contents is missing"),
+    ("central directory", "its list of contents is broken"),
+    ("file header", "it is not where the list of contents says"),
+    ("password", "it needs a password"),
+)
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -36,12 +45,34 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 def safe_name(name: str) -> str:
     """Return a member's name as a relative path that cannot leave its folder.
 
+    Of a name beyond all measure the last folders and the file's own name are kept.
+
     >>> safe_name("../../etc/passwd"), safe_name("C:\\\\files\\\\a.pdf"), safe_name("/x//y.pdf")
     ('etc/passwd', 'files/a.pdf', 'x/y.pdf')
     """
     plain = _DRIVE.sub("", _CONTROLS.sub("", name.replace("\\", "/")))
-    parts = [part for part in PurePosixPath(plain).parts if part not in {"/", "//", ".", ".."}]
-    return "/".join(parts) or "unnamed"
+    parts = [part for part in plain.split("/") if part not in {"", ".", ".."}]
+    kept: list[str] = []
+    room = _LONGEST_NAME
+    while parts and (not kept or len(parts[-1]) < room):
+        kept.append(parts.pop()[-_LONGEST_NAME:])
+        room -= len(kept[-1]) + 1
+    return "/".join(reversed(kept)) or "unnamed"
+
+
+def damage_cause(error: Exception) -> str:
+    """Return in plain words what is wrong with an archive or a member that `zipfile` gave up on.
+
+    >>> damage_cause(zipfile.BadZipFile("Bad CRC-32 for file 'a.txt'"))
+    'its checksum is wrong'
+    """
+    if isinstance(error, NotImplementedError):
+        return "it is packed in a way that is not read"
+    if isinstance(error, EOFError):
+        return "it ends early"
+    said = str(error)
+    known = (cause for mark, cause in _CAUSES if mark in said)
+    return next(known, "its bytes are damaged")
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
@@ -93,7 +124,7 @@ def free_name(name: str, taken: set[str]) -> str:
 
 def _wanted(info: zipfile.ZipInfo) -> bool:
     """Tell real files from folders, links and what operating systems leave behind."""
-    parts = PurePosixPath(info.filename).parts
+    parts = [part for part in info.filename.split("/") if part not in {"", "."}]
     is_link = (info.external_attr >> 16) & 0o170000 == _LINK
     junk = bool(_JUNK_PARTS & set(parts)) or (bool(parts) and parts[-1] in _JUNK_NAMES)
     return bool(parts) and not (info.is_dir() or is_link or junk)
@@ -134,7 +165,9 @@ def check_sizes(file: File) -> None:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             _check(archive.infolist(), file)
     except DAMAGE as error:
-        raise DamagedDocument(f"{file.label} is cut off ({error}); fetch it again.") from error
+        raise DamagedDocument(
+            f"{file.label} is no complete ZIP ({damage_cause(error)}); fetch it again."
+        ) from error
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: File) -> bytes:
@@ -158,18 +191,48 @@ def _members(archive: zipfile.ZipFile, file: File) -> tuple[list[Member], list[I
     members: list[Member] = []
     issues = [file.issue("hostile_member", _bomb_detail(info)) for info in bombs]
     taken: set[str] = set()
+    left: list[str] = []
+    held = 0
     for info in infos:
         name = free_name(safe_name(member_name(info)), taken)
         if info.flag_bits & _ENCRYPTED:
             issues.append(file.issue("encrypted_member", f"{name} needs a password."))
             continue
+        if not _have_room(held + 2 * info.file_size):  # to join its pieces, to hand all on
+            left.append(name)
+            continue
         try:
             data = _unpack(archive, info, file)
         except DAMAGE as error:
-            issues.append(file.issue("damaged_member", f"{name} cannot be unpacked: {error}."))
+            detail = f"{name} cannot be unpacked: {damage_cause(error)}."
+            issues.append(file.issue("damaged_member", detail))
             continue
+        except MemoryError:  # what it unpacks to has room, so the unpacking itself asks for it
+            detail = f"{name} asks for more memory to be unpacked than a worker may use."
+            issues.append(file.issue("hostile_member", detail))
+            continue
+        held += len(data)
         members.append(Member(name=name, data=data))
-    return members, issues
+    return members, [*issues, *_cut(left, file)]
+
+
+def _have_room(size: int) -> bool:
+    """Tell whether the process may take `size` bytes more; nothing is written to them."""
+    try:
+        bytes(size)
+    except MemoryError:
+        return False
+    return True
+
+
+def _cut(left: list[str], file: File) -> list[Issue]:
+    if not left:
+        return []
+    detail = (
+        f"{len(left)} files, {left[0]!r} first, are too large for the memory of a worker and were "
+        "left out; raise memory_limit."
+    )
+    return [file.issue("members_cut", detail)]
 
 
 def read_zip(file: File, detected: Detected) -> Reading:
@@ -183,7 +246,7 @@ def read_zip(file: File, detected: Detected) -> Reading:
             members, issues = _members(archive, file)
     except DAMAGE as error:
         raise DamagedDocument(
-            f"{file.label} is no complete ZIP ({error}); fetch it again."
+            f"{file.label} is no complete ZIP ({damage_cause(error)}); fetch it again."
         ) from error
     return _reading(file, detected, members, issues)
 

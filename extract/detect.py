@@ -187,8 +187,10 @@ def _is_mail(data: bytes, promised: str | None) -> bool:
             names.add(field[1].lower())
         elif line[:1] not in {b" ", b"\t"} or not names:
             break
-    known = len(names & _MAIL_USUAL)
-    return known > 1 and (len(names & _MAIL_SURE) > 1 or promised == "eml")
+    known, sure = len(names & _MAIL_USUAL), len(names & _MAIL_SURE)
+    if promised == "eml":  # the header of a page that a browser saved may have one field of these
+        return known > 1 or (known > 0 and sure > 0)
+    return known > 1 and sure > 1
 
 
 def _markup_kind(text: str) -> str | None:

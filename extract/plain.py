@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from core.errors import DamagedDocument
-from core.records import Document, Page, Reading
+from core.records import Document, Issue, Page, Reading
 from core.text import one_line
 from extract.common import File
 from extract.detect import Detected
 from extract.encoding import charset_of, decode
 from extract.language import guess_language
+from extract.lists import Lists, wrapped_lines
 from extract.version import VERSION
 from extract.xml import parse_xml, plain_text
 
 _LONGEST_TITLE = 200
+MAX_PAGES = 10_000  # what stands behind the last form feed that parts pages is on its page
 
 
 def _title(text: str) -> str | None:
@@ -23,10 +25,13 @@ def _title(text: str) -> str | None:
 
 
 def _document(file: File, detected: Detected, text: str, title: str | None) -> Reading:
-    parts = text.split("\f")
+    parts = text.split("\f", MAX_PAGES - 1)
     pages = tuple(
         Page(number=number, text=part, method="text") for number, part in enumerate(parts, 1)
     )
+    lists = Lists()
+    if detected.kind == "text":
+        lists.add(line for page in pages for line in wrapped_lines(page.number, page.text))
     return Reading(
         document=Document(
             sha256=file.sha256,
@@ -36,8 +41,17 @@ def _document(file: File, detected: Detected, text: str, title: str | None) -> R
             language=file.language or guess_language(text),
             title=title,
             pages=pages,
+            lists=lists.items(),
+            issues=(*_empty(file, text), *lists.issues(file)),
         )
     )
+
+
+def _empty(file: File, text: str) -> tuple[Issue, ...]:
+    if text.strip():
+        return ()
+    detail = f"{file.label} holds names and attributes of elements, and no text."
+    return (file.issue("page_without_text", detail, page=1),)
 
 
 def read_text(file: File, detected: Detected) -> Reading:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import mimetypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import policy
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
+from typing import Any
 
 from core.errors import DocumentError
 from core.records import Issue, Member, Reading, Stated
@@ -33,6 +36,37 @@ _RECIPIENTS = ("to", "cc", "bcc", "resent-to", "resent-from", "resent-cc")
 # Logos and lines that mail programs put between the words; pictures of pages are larger.
 SMALL_PICTURE = 16 * 2**10
 _LONGEST_NAME = 120
+# Characters of a header field that are read: a thousand recipients, or a type with all that goes
+# with it. The library takes time with the square of what is longer.
+_MOST_PEOPLE = 65_536
+_MOST_FIELD = 8192
+_MAX_PARTS = 4000  # twice as many as there may be attachments; later parts are cut off
+_MAX_FORMS = 50  # forms of a text in each other; real messages have three
+# A line that parts the text of a message, with the first line of the part that follows it.
+_BOUNDARY = re.compile(rb"^--[^\r\n]{1,200}\r?\n(?=[!-9;-~]{1,76}:|\r?\n)", re.MULTILINE)
+
+
+class _Policy(EmailPolicy):
+    """The library's usual rules for header fields, with a limit for their length.
+
+    A field that breaks all rules is text without parts.
+    """
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        said = value[: _most(name)]
+        try:
+            return super().header_fetch_parse(name, said)
+        except Exception:  # noqa: BLE001 - the library's parser of fields fails in many ways
+            return one_line(said)
+
+
+_POLICY = _Policy()
+_READ = {*_SENDERS, *_RECIPIENTS, "subject", "date", "content-type"}
+
+
+def _most(name: str) -> int:
+    """Return how many characters of a header field are read."""
+    return _MOST_PEOPLE if name.lower() in {*_SENDERS, *_RECIPIENTS} else _MOST_FIELD
 
 
 @dataclass
@@ -101,7 +135,7 @@ def _add_body(page: PageText, body: Body, file: File, issues: list[Issue]) -> No
         elif body.kind == "rtf":
             rtf_page(body.data, file.label, page)
         else:
-            page.paragraph(body.text)
+            page.paragraph(body.text, inner="wrapped")
     except DocumentError as error:
         issues.append(file.issue("damaged_member", f"A part of the text is left out: {error}"))
 
@@ -125,12 +159,15 @@ def header(message: Message, name: str) -> str:
         return one_line(str(message.get(name, "")))
     except Exception:  # noqa: BLE001 - the library's parser of fields fails in many ways
         raw = next((said for key, said in message.raw_items() if key.lower() == name), "")
-        return one_line(str(raw))
+        return one_line(str(raw)[: _most(name)])
 
 
 def _addresses(message: Message, names: tuple[str, ...]) -> list[tuple[str, str]]:
     fields = [header(message, name) for name in names]
-    return getaddresses([said for said in fields if said])
+    try:
+        return getaddresses([said for said in fields if said])
+    except RecursionError:  # comments in comments without end
+        return getaddresses([re.sub(r"\(+", " ", said) for said in fields if said])
 
 
 def _sent(message: Message) -> dt.datetime | None:
@@ -166,14 +203,27 @@ class _Mime:
         self.attachments: list[tuple[str, bytes]] = []
         self.issues: list[Issue] = []
 
-    def bodies(self, part: Message) -> list[Body]:
-        """Return the bodies in a part, one of the forms where a text comes in several."""
+    def bodies(self, part: Message, forms: int = 0) -> list[Body]:
+        """Return the bodies in a part, one of the forms where a text comes in several.
+
+        `forms` is in how many such choices the part lies already.
+        """
+        found: list[Body] = []
+        waiting = [part]
+        while waiting:  # not by recursion: parts lie in each other as deep as a message likes
+            part = waiting.pop()
+            if part.get_content_type() == "multipart/alternative" and forms < _MAX_FORMS:
+                inside = (self.bodies(inner, forms + 1) for inner in _parts(part))
+                found += best_body([body for bodies in inside for body in bodies])
+            elif part.is_multipart() and part.get_content_maintype() == "multipart":
+                waiting += reversed(_parts(part))
+            else:
+                found += self._leaf(part)
+        return found
+
+    def _leaf(self, part: Message) -> list[Body]:
+        """Return the body that a part without parts is, if it is one; keep an attachment."""
         kind = part.get_content_type()
-        if kind == "multipart/alternative":
-            found = [body for inner in _parts(part) for body in self.bodies(inner)]
-            return best_body(found)
-        if part.is_multipart() and part.get_content_maintype() == "multipart":
-            return [body for inner in _parts(part) for body in self.bodies(inner)]
         if kind == "message/rfc822" and part.is_multipart():
             self._nested(part)
             return []
@@ -200,7 +250,9 @@ class _Mime:
         try:
             data = inner.as_bytes()
         except Exception as error:  # noqa: BLE001 - odd headers meet many errors when written out
-            detail = f"{name} cannot be taken out: {type(error).__name__}."
+            deep = isinstance(error, RecursionError)
+            cause = "it holds too many others" if deep else "its header breaks the rules"
+            detail = f"{name} cannot be taken out: {cause}."
             self.issues.append(self.file.issue("damaged_member", detail))
             return
         self.attachments.append((name, data))
@@ -231,6 +283,22 @@ def _is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or bool(_file_name(part))
 
 
+def _first_parts(data: bytes) -> tuple[bytes, bool]:
+    """Return a message without the parts behind the last that is read, and whether it has any."""
+    found = next(islice(_BOUNDARY.finditer(data), _MAX_PARTS, None), None)
+    return (data, False) if found is None else (data[: found.start()], True)
+
+
+def _cut_issues(message: Message, file: File, *, parts_cut: bool) -> Iterator[Issue]:
+    if parts_cut:
+        detail = f"The message has more than {_MAX_PARTS} parts; the rest is not read."
+        yield file.issue("attachments_cut", detail)
+    long = {name.lower() for name, said in message.raw_items() if len(str(said)) > _most(name)}
+    for name in sorted(long & _READ):
+        detail = f"The header field {name} is read to its {_most(name):,}th character."
+        yield file.issue("header_cut", detail)
+
+
 def read_eml(file: File, detected: Detected) -> Reading:
     """Read a message: one page of subject, date and body, attachments as members.
 
@@ -238,9 +306,11 @@ def read_eml(file: File, detected: Detected) -> Reading:
     Messages inside are members too, small pictures in the text are not. Broken parts cost an
     issue each.
     """
-    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(file.data)
+    data, parts_cut = _first_parts(file.data)
+    message = BytesParser(EmailMessage, policy=_POLICY).parsebytes(data)
     mime = _Mime(file)
     bodies = mime.bodies(message)
+    mime.issues += _cut_issues(message, file, parts_cut=parts_cut)
     people = People(_addresses(message, _SENDERS), _addresses(message, _RECIPIENTS))
     content = Content(
         subject=header(message, "subject"),

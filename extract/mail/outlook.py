@@ -239,7 +239,9 @@ def read_msg(file: File, detected: Detected) -> Reading:
         with open_compound(file.data) as ole:
             content = _Outlook(ole, file).content()
     except (OSError, ValueError, IndexError, struct.error) as error:
+        known = isinstance(error, ValueError)  # those of `open_compound` are in plain words
+        cause = str(error) if known else "its parts do not fit together"
         raise DamagedDocument(
-            f"{file.label} is no complete MSG ({error}); fetch it again."
+            f"{file.label} is no complete MSG ({cause}); fetch it again."
         ) from error
     return compose(file, detected, content)

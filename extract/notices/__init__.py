@@ -6,11 +6,13 @@ from lxml import etree
 
 from core.errors import EmptyDocument
 from core.records import Notice, Page
+from extract.notices.common import once
 from extract.notices.defence import read_defence
 from extract.notices.eforms import read_eforms
 from extract.notices.legacy import read_form
 from extract.notices.legacy_header import read_form_element
 from extract.notices.page import NoticePage
+from extract.notices.passages import people_of
 from extract.xml import local_name
 
 # a form of the 2014 grammar keeps its subject in this element, a defence form never does
@@ -25,7 +27,7 @@ def read_notice(root: etree._Element, label: str) -> tuple[Notice, Page]:
     `HostileDocument` for a notice that unfolds past all measure, and `EmptyDocument` for a draft
     that has neither a number nor any subject, party or sum.
     """
-    page = NoticePage(label)
+    page = NoticePage(label, people_of(root))
     if local_name(root) != "TED_EXPORT":
         notice = read_eforms(root, page)
     elif read_form_element(root, label).find(_NEW_GRAMMAR) is not None:
@@ -53,7 +55,11 @@ def _write_plain(page: NoticePage, notice: Notice) -> None:
         ("Language", notice.language),
         ("Published", notice.published),
         ("Dispatched", notice.dispatched),
-        ("Deadline", notice.deadline),
+        ("Deadline", " ".join(once((notice.deadline, notice.deadline_time)))),
+        ("English title", notice.heading),
+        ("Legal basis", notice.legal_basis),
+        ("Official Journal issue", notice.oj_issue),
+        ("Corrected or modified notice", notice.changed),
         *(("Earlier notice", number) for number in notice.earlier),
         *(("Procurement documents", link) for link in notice.links),
     ):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -14,7 +16,10 @@ from core.records import Stated, Value
 from core.text import one_line
 from extract.notices.page import NoticePage
 
-Kind = Literal["estimate", "award", "ceiling", "range_low", "range_high"]
+Kind = Literal[
+    "estimate", "award", "ceiling", "range_low", "range_high",
+    "before", "subcontracted", "payments", "revenue", "bargain",
+]  # fmt: skip
 
 _CAPTIONS: dict[Kind, str] = {
     "estimate": "Estimated value",
@@ -22,6 +27,11 @@ _CAPTIONS: dict[Kind, str] = {
     "ceiling": "Maximum value",
     "range_low": "Lowest value",
     "range_high": "Highest value",
+    "before": "Value before the modification",
+    "subcontracted": "Subcontracted value",
+    "payments": "Prices and payments by the buyer",
+    "revenue": "Revenue from users",
+    "bargain": "Value of the bargain purchase",
 }
 # TED writes a masked text field as this word, and a masked number as -1.
 WITHHELD = "unpublished"
@@ -29,8 +39,20 @@ WITHHELD = "unpublished"
 # Kosovo has no ISO code; TED writes 1A, 1A0 or XKX, and everyone else the private code XK.
 _OWN_CODES = {"UK": "GB", "EL": "GR", "1A": "XK", "1A0": "XK", "XKX": "XK"}
 _MAIL = re.compile(r"(?:mailto:|https?://)?[^/?#\s]+@", re.IGNORECASE)
+# `+40 237 625 191`, `0040237625191`, `tel. 237/625 191`, an e-mail address, each with the comma;
+# not `2017/S 001-000384`, nor the end of an account's number
+_CONTACT = re.compile(
+    r"\s*(?:[^\s@]{1,100}@[^\s,;]+|(?:\+|(?<![-\d])(?<!/S )\b00)[1-9][\d\s/().-]{6,}\d"
+    r"|\b(?:tel|fax|phone)[^\W\d]{0,10}[.:\s]{0,4}\(?\d[\d\s/().-]{4,}\d)[,;]?",
+    re.IGNORECASE,
+)
+_CONTACT_MARK = re.compile(r"[@+]|\b00\d|tel|fax|phone", re.IGNORECASE)
 _PLAIN = re.compile(r"\d{1,24}(?:\.\d{1,24})?", re.ASCII)
 _DATE = re.compile(r"\s*(\d{4})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII)
+_TIME = re.compile(r"(?:^|[\sT])(\d?\d):(\d\d)", re.ASCII)
+_DIRECTIVE = re.compile(r"(\d{4})/(\d{1,4})/(?:EU|EC|EEC)", re.ASCII)
+# Long enough for every count of tenders; more digits are no count.
+_COUNT = re.compile(r"\d{1,6}", re.ASCII)
 _OJ_NUMBER = re.compile(r"(\d{4})/S \d+-(\d+)")
 
 
@@ -76,6 +98,20 @@ def paragraphs(element: etree._Element | None) -> str | None:
     lines = [one_line(line) for part in _parts(element) for line in part.splitlines()]
     text = "\n".join(line for line in lines if line)
     return text if text and text.lower() != WITHHELD else None
+
+
+def without_contacts(text: str | None) -> str | None:
+    """Return a text without e-mail addresses and telephone numbers; None where nothing is left.
+
+    Places and corrections name them beside what they are about.
+
+    >>> without_contacts("Depot, tel. +40 237 625 191, a@b.example, 17268 Templin")
+    'Depot, tel. 17268 Templin'
+    """
+    if not text or not _CONTACT_MARK.search(text):
+        return text
+    lines = (one_line(_CONTACT.sub("", line)) for line in text.splitlines())
+    return "\n".join(line for line in lines if line) or None
 
 
 def text_at(element: etree._Element, path: str) -> str | None:
@@ -125,6 +161,50 @@ def iso_date(text: str | None) -> str | None:
     return "-".join(found.groups()) if found and found[1] != "1970" else None
 
 
+def hour(text: str | None) -> str | None:
+    """Return `HH:MM` from `20170331 9:00`, `12:00:00+01:00`; None for no time.
+
+    >>> hour("20170331 9:00"), hour("12:00:00+01:00"), hour("20170529")
+    ('09:00', '12:00', None)
+    """
+    found = _TIME.search((text or "").strip())
+    return f"{found[1]:0>2}:{found[2]}" if found else None
+
+
+def count(text: str | None) -> int | None:
+    """Return a stated number of tenders; None where it is withheld (-1) or no number.
+
+    >>> count("12"), count("-1"), count("3.0")
+    (12, None, 3)
+    """
+    whole = (text or "").strip().removesuffix(".0").removesuffix(".00")
+    return int(whole) if _COUNT.fullmatch(whole) else None
+
+
+def celex(directive: str | None) -> str | None:
+    """Return the CELEX number of a directive, as later notices write it.
+
+    >>> celex("2014/24/EU"), celex("2009/81/EC"), celex(None)
+    ('32014L0024', '32009L0081', None)
+    """
+    found = _DIRECTIVE.fullmatch((directive or "").strip())
+    return f"3{found[1]}L{int(found[2]):04}" if found else None
+
+
+def country_of_nuts(code: str) -> str | None:
+    """Return the country that a NUTS code begins with; None for `00`, which is no place.
+
+    >>> country_of_nuts("UKN0A"), country_of_nuts("EL302"), country_of_nuts("00")
+    ('GB', 'GR', None)
+    """
+    return country_code(code[:2])
+
+
+def once(items: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the texts in their order, each once, without those that are nothing."""
+    return tuple(dict.fromkeys(item for item in items if item))
+
+
 def earlier_number(text: str | None) -> str | None:
     """Return the number of an earlier notice: `2017/S 075-144335` becomes `144335-2017`.
 
@@ -157,6 +237,26 @@ def decimal_text(raw: str | None) -> str | None:
     return text if _PLAIN.fullmatch(text) else None
 
 
+@dataclass(frozen=True)
+class Vat:
+    """Whether a sum holds value added tax, and its percentage, as far as a notice says so."""
+
+    state: Literal["excluded", "included"] | None = None
+    rate: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What stands behind the sum on the page."""
+        if self.state is None:
+            return ""
+        if self.state == "excluded":
+            return " (excluding VAT)"
+        return f" (including {self.rate} % VAT)" if self.rate else " (including VAT)"
+
+
+NO_VAT = Vat()
+
+
 def state_value(
     page: NoticePage,
     kind: Kind,
@@ -165,14 +265,17 @@ def state_value(
     raw: str | None,
     *,
     caption: str | None = None,
-    suffix: str = "",
+    vat: Vat = NO_VAT,
 ) -> tuple[Value, ...]:
     """Write `Value: 250000.00 EUR` and return it; nothing where the sum is withheld."""
     amount = decimal_text(raw)
     if amount is None or not currency:
         return ()
-    at = page.state(caption or _CAPTIONS[kind], f"{amount} {currency}", element, suffix=suffix)
-    return (Value(amount=amount, currency=currency, kind=kind, at=at),)
+    said = f"{amount} {currency}"
+    at = page.state(caption or _CAPTIONS[kind], said, element, suffix=vat.words)
+    return (
+        Value(amount=amount, currency=currency, kind=kind, at=at, vat=vat.state, vat_rate=vat.rate),
+    )
 
 
 def write_sum(page: NoticePage, caption: str, raw: str | None, currency: str | None) -> None:
@@ -182,10 +285,24 @@ def write_sum(page: NoticePage, caption: str, raw: str | None, currency: str | N
         page.line(f"{caption}: {amount} {currency}")
 
 
+def write_tenders(page: NoticePage, received: dict[str, int]) -> None:
+    """Write how many tenders were received, where the notice says it of all of them."""
+    if "tenders" in received:
+        page.line(f"Tenders received: {received['tenders']}")
+
+
 def write_codes(page: NoticePage, codes: tuple[str, ...]) -> None:
     """Write CPV codes on a line of their own."""
     if codes:
         page.line(f"CPV: {', '.join(codes)}")
+
+
+def write_places(page: NoticePage, nuts: tuple[str, ...], countries: tuple[str, ...]) -> None:
+    """Write where a contract is performed: NUTS codes, or countries where no code is stated."""
+    if nuts:
+        page.line(f"NUTS: {', '.join(nuts)}")
+    elif countries:
+        page.line(f"Country of performance: {', '.join(countries)}")
 
 
 def state_text(

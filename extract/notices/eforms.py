@@ -6,6 +6,8 @@ addresses, telephones and beneficial owners never are. Texts come in the notice'
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
 from core.keys import notice_number
@@ -16,8 +18,10 @@ from extract.notices.common import (
     earlier_number,
     find,
     find_all,
+    hour,
     iso_date,
     links_at,
+    once,
     paragraphs,
     state_text,
     text_at,
@@ -25,18 +29,23 @@ from extract.notices.common import (
     texts_at,
     write_codes,
 )
+from extract.notices.eforms_changes import changed_notices, read_changes
 from extract.notices.eforms_parts import (
     EXTENSION,
+    Organisation,
+    Privacy,
     in_language,
+    in_other_languages,
     read_organisations,
     state_amounts,
     state_organisation,
     write_amounts,
 )
+from extract.notices.eforms_places import read_places
 from extract.notices.eforms_results import read_awards
+from extract.notices.eforms_texts import write_texts
 from extract.notices.page import NoticePage
 
-_CHANGES = ("Changes", "ContractModification")
 _LOT_SCHEMES = {"Lot", "Part"}  # a `LotsGroup` only binds lots together
 _GENERIC = {"no-eu-funds", ""}
 
@@ -110,7 +119,13 @@ def _funds(page: NoticePage, lot: etree._Element, language: str | None) -> tuple
     )
 
 
-def _lot(page: NoticePage, lot: etree._Element, position: int, language: str | None) -> Lot:
+def _lot(
+    page: NoticePage,
+    privacy: Privacy,
+    lot: etree._Element,
+    position: int,
+    language: str | None,
+) -> Lot:
     project = find(lot, "ProcurementProject")
     number = text_at(lot, "ID") or str(position)
     page.gap()
@@ -119,15 +134,22 @@ def _lot(page: NoticePage, lot: etree._Element, position: int, language: str | N
     description = _description(page, project, language)
     codes = cpv_codes(project)
     write_codes(page, codes)
-    values = state_amounts(page, lot, _LOT_AMOUNTS)
-    write_amounts(page, lot, {"TenderingTerms/AwardingTerms/Prize/ValueAmount": "Prize"})
+    values = state_amounts(page, privacy, lot, _LOT_AMOUNTS)
+    write_amounts(page, privacy, lot, {"TenderingTerms/AwardingTerms/Prize/ValueAmount": "Prize"})
+    funds = _funds(page, lot, language)
+    places = read_places(page, project, language)
+    write_texts(page, lot, language)
     return Lot(
         number=number,
         title=title,
         description=description,
         cpv=codes,
         values=values,
-        funds=_funds(page, lot, language),
+        funds=funds,
+        nuts=places.nuts,
+        countries=places.countries,
+        places=places.named,
+        translations=in_other_languages(project, language),
     )
 
 
@@ -141,44 +163,28 @@ def _lots(root: etree._Element) -> list[etree._Element]:
     ]
 
 
-def _deadline(root: etree._Element) -> str | None:
-    """Return the first date until which tenders, requests or interest may be sent."""
+def _deadline(root: etree._Element) -> tuple[str | None, str | None]:
+    """Return the first date, with its hour, until which tenders, requests or interest may come."""
     process = "ProcurementProjectLot/TenderingProcess"
     periods = (
         "TenderSubmissionDeadlinePeriod",
         "ParticipationRequestReceptionPeriod",
         f"{EXTENSION}/InterestExpressionReceptionPeriod",
     )
-    dates = (
-        iso_date(text)
+    ends = (
+        (date, hour(text_at(end, "EndTime")) or "")
         for period in periods
-        for text in texts_at(root, f"{process}/{period}/EndDate")
+        for end in find_all(root, f"{process}/{period}")
+        if (date := iso_date(text_at(end, "EndDate")))
     )
-    return min((date for date in dates if date), default=None)
+    date, time = min(ends, default=(None, None))
+    return date, time or None
 
 
-def _earlier(root: etree._Element, extension: etree._Element | None) -> tuple[str, ...]:
+def _earlier(root: etree._Element, changed: tuple[str, ...]) -> tuple[str, ...]:
     process = "TenderingProcess/NoticeDocumentReference/ID"
     texts = texts_at(root, process) + texts_at(root, f"ProcurementProjectLot/{process}")
-    if extension is not None:
-        for holder in _CHANGES:
-            texts += texts_at(extension, f"{holder}/ChangedNoticeIdentifier")
-    return tuple(dict.fromkeys(number for text in texts if (number := earlier_number(text))))
-
-
-def _write_changes(
-    page: NoticePage, extension: etree._Element | None, language: str | None
-) -> None:
-    """Write what a corrected or modified notice says of its changes."""
-    if extension is None:
-        return
-    changes = [c for holder in _CHANGES for c in find_all(extension, f"{holder}/Change")]
-    if changes:
-        page.gap()
-    for change in changes:
-        sections = texts_at(change, "ChangedSection/ChangedSectionIdentifier")
-        said = text_of(in_language(find_all(change, "ChangeDescription"), language))
-        page.line(f"Change in {', '.join(sections) or 'the notice'}: {said or '(not described)'}")
+    return once((*(earlier_number(text) for text in texts), *changed))
 
 
 def _links(root: etree._Element) -> tuple[str, ...]:
@@ -200,10 +206,48 @@ def _cpv(root: etree._Element, page: NoticePage) -> tuple[str, ...]:
 
 
 def _values(
-    page: NoticePage, project: etree._Element | None, results: etree._Element | None
+    page: NoticePage,
+    privacy: Privacy,
+    project: etree._Element | None,
+    results: etree._Element | None,
 ) -> tuple[Value, ...]:
-    stated = state_amounts(page, project, _PROJECT_AMOUNTS) if project is not None else ()
-    return stated + (state_amounts(page, results, NOTICE_AMOUNTS) if results is not None else ())
+    parts = ((project, _PROJECT_AMOUNTS), (results, NOTICE_AMOUNTS))
+    return tuple(
+        value
+        for part, amounts in parts
+        if part is not None
+        for value in state_amounts(page, privacy, part, amounts)
+    )
+
+
+def _head(root: etree._Element, extension: etree._Element | None) -> dict[str, Any]:
+    """Return what tells a notice from others, by the names of a `Notice`'s fields."""
+    published = extension if extension is not None else root
+    kinds = find_all(root, "ContractingParty/ContractingPartyType/PartyTypeCode")
+    legal = (kind for kind in kinds if kind.get("listName") == "buyer-legal-type")
+    return {
+        "number": notice_number(text_at(published, "Publication/NoticePublicationID") or ""),
+        "notice_id": text_at(root, "ID"),
+        "version": text_at(root, "VersionID"),
+        "procedure_id": text_at(root, "ContractFolderID"),
+        "oj_issue": text_at(published, "Publication/GazetteID"),
+        "schema": text_at(root, "CustomizationID"),
+        "notice_type": text_at(root, "NoticeTypeCode"),
+        "subtype": text_at(published, "NoticeSubType/SubTypeCode"),
+        "legal_basis": text_at(root, "RegulatoryDomain"),
+        "buyer_type": text_of(next(legal, None)),
+        "activity": text_at(root, "ContractingParty/ContractingActivity/ActivityTypeCode"),
+        "published": iso_date(text_at(published, "Publication/PublicationDate")),
+        "dispatched": iso_date(text_at(root, "IssueDate")),
+        "procedure": text_at(root, "TenderingProcess/ProcedureCode"),
+    }
+
+
+def _buyers(
+    root: etree._Element, organisations: dict[str, Organisation]
+) -> list[Organisation | None]:
+    keys = find_all(root, "ContractingParty/Party/PartyIdentification/ID")
+    return [organisations.get(text_of(key) or "") for key in keys]
 
 
 def read_eforms(root: etree._Element, page: NoticePage) -> Notice:
@@ -213,20 +257,24 @@ def read_eforms(root: etree._Element, page: NoticePage) -> Notice:
     organisations = read_organisations(extension, spoken)
     project = find(root, "ProcurementProject")
     results = find(extension, "NoticeResult") if extension is not None else None
-    published = extension if extension is not None else root
+    privacy = Privacy()
     title = _title(page, project, spoken)
-    keys = find_all(root, "ContractingParty/Party/PartyIdentification/ID")
-    found = [organisations.get(text_of(key) or "") for key in keys]
-    buyers = tuple(p for one in found for p in state_organisation(page, "Buyer", one))
+    bodies = _buyers(root, organisations)
+    buyers = tuple(p for one in bodies for p in state_organisation(page, "Buyer", one))
     description = _description(page, project, spoken)
     cpv = _cpv(root, page)
-    values = _values(page, project, results)
-    lots = tuple(_lot(page, lot, at, spoken) for at, lot in enumerate(_lots(root), 1))
-    awards = read_awards(page, results, organisations, spoken)
-    _write_changes(page, extension, spoken)
+    values = _values(page, privacy, project, results)
+    places = read_places(page, project, spoken)
+    lots = tuple(_lot(page, privacy, lot, at, spoken) for at, lot in enumerate(_lots(root), 1))
+    awards = read_awards(page, privacy, results, organisations, spoken)
+    changes = read_changes(page, extension, spoken)
+    page.gap()
+    write_texts(page, root, spoken)
+    changed = changed_notices(extension)
+    deadline, deadline_time = _deadline(root)
     return Notice(
+        **_head(root, extension),
         format="eforms",
-        number=notice_number(text_at(published, "Publication/NoticePublicationID") or ""),
         type=_type(root),
         buyers=buyers,
         title=title,
@@ -234,15 +282,19 @@ def read_eforms(root: etree._Element, page: NoticePage) -> Notice:
         reference=text_at(project, "ID") if project is not None else None,
         country=next((b.country for b in buyers if b.country), None),
         language=_language(project, spoken),
-        published=iso_date(text_at(published, "Publication/PublicationDate")),
-        dispatched=iso_date(text_at(root, "IssueDate")),
-        deadline=_deadline(root),
-        procedure=text_at(root, "TenderingProcess/ProcedureCode"),
+        deadline=deadline,
+        deadline_time=deadline_time,
         nature=text_at(project, "ProcurementTypeCode") if project is not None else None,
         cpv=cpv,
         values=values,
         lots=lots,
         awards=awards,
-        earlier=_earlier(root, extension),
+        earlier=_earlier(root, changed),
         links=_links(root),
+        nuts=once((*places.nuts, *(code for lot in lots for code in lot.nuts))),
+        countries=once((*places.countries, *(land for lot in lots for land in lot.countries))),
+        places=places.named,
+        changed=next(iter(changed), None),
+        changes=changes,
+        translations=in_other_languages(project, spoken, next(iter(bodies), None)),
     )

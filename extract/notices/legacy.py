@@ -12,25 +12,47 @@ from dataclasses import dataclass
 from lxml import etree
 
 from core.languages import language_code
-from core.records import Lot, Notice, Party, Stated, Value
+from core.records import Lot, Notice, Party, Stated, Translation, Value
 from extract.notices.common import (
     Kind,
     earlier_number,
     find,
     find_all,
+    hour,
     iso_date,
     links_at,
+    once,
     paragraphs,
     state_text,
     text_at,
     text_of,
     texts_at,
+    without_contacts,
     write_codes,
+    write_places,
 )
-from extract.notices.legacy_awards import read_awards, write_changes, write_modification
-from extract.notices.legacy_header import Header, read_form_element, read_header
-from extract.notices.legacy_parts import TOTALS, cpv_codes, state_party, state_sums
+from extract.notices.legacy_awards import read_awards
+from extract.notices.legacy_changes import read_changes
+from extract.notices.legacy_header import (
+    Header,
+    changed_notice,
+    legal_basis,
+    read_form_element,
+    read_header,
+)
+from extract.notices.legacy_languages import in_other_languages
+from extract.notices.legacy_parts import (
+    TOTALS,
+    countries_of,
+    cpv_codes,
+    nuts_codes,
+    state_party,
+    state_sums,
+)
+from extract.notices.legacy_texts import write_lot_texts, write_notice_texts
+from extract.notices.lots import LotNames
 from extract.notices.page import NoticePage
+from extract.xml import local_name
 
 _LOT_VALUE: dict[str, Kind] = {"VAL_OBJECT": "estimate"}
 
@@ -69,7 +91,13 @@ def _number(subject: _Subject, lot: etree._Element, position: int) -> str:
 
 
 def _lot(
-    page: NoticePage, subject: _Subject, lot: etree._Element, position: int, *, alone: bool
+    page: NoticePage,
+    subject: _Subject,
+    lot: etree._Element,
+    position: int,
+    *,
+    alone: bool,
+    translations: tuple[Translation, ...],
 ) -> Lot:
     number = _number(subject, lot, position)
     title = find(lot, "TITLE")
@@ -85,17 +113,34 @@ def _lot(
     codes = cpv_codes(subject.element if subject.whole else lot)
     write_codes(page, codes)
     values = state_sums(page, subject.element, TOTALS) if subject.whole else ()
+    values += state_sums(page, lot, _LOT_VALUE)
+    funds = _funds(page, lot)
+    nuts = nuts_codes(lot)
+    write_places(page, nuts, ())
+    places = _places(page, lot)
+    write_lot_texts(page, lot)
     return Lot(
         number=number,
         title=stated_title,
         description=description,
         cpv=codes,
-        values=values + state_sums(page, lot, _LOT_VALUE),
-        funds=_funds(page, lot),
+        values=values,
+        funds=funds,
+        nuts=nuts,
+        countries=countries_of(nuts),
+        places=places,
+        translations=translations,
     )
 
 
-def _lots(page: NoticePage, subjects: list[_Subject]) -> tuple[Lot, ...]:
+def _places(page: NoticePage, lot: etree._Element) -> tuple[Stated, ...]:
+    named = ((site, without_contacts(text_of(site))) for site in find_all(lot, "MAIN_SITE"))
+    return tuple(page.state("Place", text, site) for site, text in named if text)
+
+
+def _lots(
+    page: NoticePage, subjects: list[_Subject], translated: dict[int, list[Translation]]
+) -> tuple[Lot, ...]:
     alone = sum(len(subject.lots) for subject in subjects) == 1
     numbered = (
         (subject, lot, position)
@@ -103,7 +148,15 @@ def _lots(page: NoticePage, subjects: list[_Subject]) -> tuple[Lot, ...]:
         for position, lot in enumerate(subject.lots, 1)
     )
     return tuple(
-        _lot(page, subject, lot, position, alone=alone) for subject, lot, position in numbered
+        _lot(
+            page,
+            subject,
+            lot,
+            position,
+            alone=alone,
+            translations=tuple(translated.get(index, ())),
+        )
+        for index, (subject, lot, position) in enumerate(numbered)
     )
 
 
@@ -148,29 +201,38 @@ def read_form(root: etree._Element, label: str, page: NoticePage) -> Notice:
     cpv = tuple(dict.fromkeys(cpv_codes(form) + header.cpv))
     write_codes(page, cpv)
     values = _values(page, subjects)
-    lots = _lots(page, subjects)
-    awards = read_awards(page, form, lots)
-    write_modification(page, form)
-    write_changes(page, form)
+    translations, translated = in_other_languages(root, form)
+    lots = _lots(page, subjects, translated)
+    names = LotNames(lots)
+    awards = read_awards(page, form, names)
+    changes = read_changes(page, form, names)
+    write_notice_texts(page, form)
+    nuts = once((*(code for lot in lots for code in lot.nuts), *header.nuts))
+    limit = iso_date(text_at(form, "PROCEDURE/DATE_RECEIPT_TENDERS"))
+    at = hour(text_at(form, "PROCEDURE/TIME_RECEIPT_TENDERS"))
     return Notice(
+        **header.stated("country", "language", "deadline", "deadline_time", "legal_basis",
+                        "cpv", "nuts", "earlier"),
         format="ted_export",
-        number=header.number,
-        type=header.type,
         buyers=buyers,
         title=stated_title,
         description=description,
         reference=text_at(body, "REFERENCE_NUMBER"),
         country=header.country or next((b.country for b in buyers if b.country), None),
         language=language_code(form.get("LG")) or header.language,
-        published=header.published,
-        dispatched=header.dispatched,
-        deadline=iso_date(text_at(form, "PROCEDURE/DATE_RECEIPT_TENDERS")) or header.deadline,
-        procedure=header.procedure,
-        nature=header.nature,
+        deadline=limit or header.deadline,
+        deadline_time=at if limit else header.deadline_time,
+        legal_basis=legal_basis(form) or header.legal_basis,
+        subtype=form.get("FORM") or local_name(form).removesuffix("_2014"),
         cpv=cpv,
         values=values,
         lots=lots,
         awards=awards,
         earlier=_earlier(form, header),
         links=links_at(form, "CONTRACTING_BODY/URL_DOCUMENT"),
-    )
+        nuts=nuts,
+        countries=countries_of(nuts),
+        changed=changed_notice(form, header),
+        changes=changes,
+        translations=translations,
+    )  # fmt: skip

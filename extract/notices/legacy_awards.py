@@ -1,36 +1,49 @@
-"""What a form of TED_EXPORT says of results: awards, prizes, modified contracts, corrections."""
+"""What a form of TED_EXPORT says of results: awards, prizes, sums of modified contracts."""
 
 from __future__ import annotations
 
 from lxml import etree
 
-from core.records import Award, Lot, Party, Value
+from core.records import Award, Party, Stated, Value
 from extract.notices.common import (
     Kind,
+    count,
     find,
     find_all,
     iso_date,
-    paragraphs,
     state_text,
     text_at,
     text_of,
     texts_at,
     write_sum,
+    write_tenders,
 )
 from extract.notices.legacy_parts import TOTALS, state_party, state_sums, withheld
+from extract.notices.legacy_texts import write_award_texts
 from extract.notices.lots import LotNames
 from extract.notices.page import NoticePage
 from extract.xml import local_name
 
 _AFTER: dict[str, Kind] = {"VAL_TOTAL_AFTER": "award"}
 _PRIZE: dict[str, Kind] = {"VAL_PRIZE": "award"}
-# Sums beside the award's own. No kind of the record fits them, so they stand on the page alone.
-_OTHER_SUMS = {
-    "VAL_SUBCONTRACTING": "Subcontracted value",
-    "VAL_BARGAIN_PURCHASE": "Value of the bargain purchase",
-    "VAL_PRICE_PAYMENT": "Prices and payments by the buyer",
-    "VAL_REVENUE": "Revenue from users",
+_SUMS = ("VALUES", "VALUE")
+_DESCRIBED = "Value in the modification's description"
+_BEFORE: dict[str, Kind] = {"VAL_TOTAL_BEFORE": "before"}
+# sums beside what the award is worth
+_OTHER_SUMS: dict[str, Kind] = {
+    "VAL_SUBCONTRACTING": "subcontracted",
+    "VAL_BARGAIN_PURCHASE": "bargain",
+    "VAL_PRICE_PAYMENT": "payments",
+    "VAL_REVENUE": "revenue",
 }
+_AWARD_SUMS = TOTALS | _OTHER_SUMS
+_OTHERS = frozenset(_OTHER_SUMS.values())
+# tenders by the codes of the eForms list `received-submission-type`
+_TENDERS = {
+    "NB_TENDERS_RECEIVED": "tenders", "NB_TENDERS_RECEIVED_SME": "t-sme",
+    "NB_TENDERS_RECEIVED_OTHER_EU": "t-oth-eea", "NB_TENDERS_RECEIVED_NON_EU": "t-no-eea",
+    "NB_TENDERS_RECEIVED_EMEANS": "t-esubm",
+}  # fmt: skip
 _NO_PRIZE = "NO_AWARDED_PRIZE"
 _PRIZES = {"AWARDED_PRIZE", _NO_PRIZE}
 _NOT_AWARDED = {
@@ -39,13 +52,12 @@ _NOT_AWARDED = {
 }
 
 
-def read_awards(page: NoticePage, form: etree._Element, lots: tuple[Lot, ...]) -> tuple[Award, ...]:
+def read_awards(page: NoticePage, form: etree._Element, names: LotNames) -> tuple[Award, ...]:
     """Write and return every award of a form, and every prize of a design contest.
 
     In a modification the award's first value is the contract's sum after it, and the next one the
     sum when it was concluded; its winner is the one who won it.
     """
-    names = LotNames(lots)
     # a form of this kind describes one contract, and how it is modified
     modified = find(form, "MODIFICATIONS_CONTRACT")
     awards = [
@@ -71,18 +83,34 @@ def _award(
     page.line(f"Award {number}" + (f" (lot {', '.join(stated)})" if stated else ""))
     title = find(element, "TITLE")
     stated_title = state_text(page, "Title", title, text_of(title))
+    contract = _contract_number(page, element)
     awarded = find(element, "AWARDED_CONTRACT")
     lots = names.of(stated)
     if awarded is None:
         _not_awarded(page, find(element, "NO_AWARDED_CONTRACT"))
-        return Award(number=number, lots=lots, title=stated_title)
+        return Award(
+            number=number,
+            lots=lots,
+            title=stated_title,
+            contract_number=contract,
+            outcome="closed",
+        )
+    winners = _winners(page, awarded, "ADDRESS_CONTRACTOR")
+    values, others = _award_values(page, awarded, modified)
+    concluded = _day(page, "Concluded", awarded, "DATE_CONCLUSION_CONTRACT")
+    received = _tenders(page, awarded)
+    write_award_texts(page, element)
     return Award(
         number=number,
         lots=lots,
         title=stated_title,
-        winners=_winners(page, awarded, "ADDRESS_CONTRACTOR"),
-        values=_award_values(page, awarded, modified),
-        concluded=_day(page, "Concluded", awarded, "DATE_CONCLUSION_CONTRACT"),
+        winners=winners,
+        values=values,
+        concluded=concluded,
+        contract_number=contract,
+        outcome="awarded",
+        tenders_received=received,
+        other_values=others,
     )
 
 
@@ -90,14 +118,34 @@ def _prize(page: NoticePage, element: etree._Element, position: int) -> Award:
     number = element.get("ITEM") or str(position)
     page.gap()
     page.line(f"Award {number}")
-    if local_name(element) == _NO_PRIZE:
+    awarded = local_name(element) != _NO_PRIZE
+    if not awarded:
         _not_awarded(page, element)
     return Award(
         number=number,
         winners=_winners(page, element, "ADDRESS_WINNER"),
         values=state_sums(page, element, _PRIZE),
         concluded=_day(page, "Concluded", element, "DATE_DECISION_JURY"),
+        outcome="awarded" if awarded else "closed",
     )
+
+
+def _contract_number(page: NoticePage, element: etree._Element) -> Stated | None:
+    number = find(element, "CONTRACT_NO")
+    text = text_of(number)
+    return page.state("Contract number", text, number) if number is not None and text else None
+
+
+def _tenders(page: NoticePage, awarded: etree._Element) -> dict[str, int]:
+    """Return how many tenders came, of small firms, from elsewhere and so on; write them all's."""
+    found: dict[str, int] = {}
+    for element in (child for holder in _holders(awarded, "TENDERS") for child in holder):
+        code = _TENDERS.get(local_name(element))
+        number = count(text_of(element)) if code else None
+        if code and number is not None and not withheld(element):
+            found[code] = number
+    write_tenders(page, found)
+    return found
 
 
 def _not_awarded(page: NoticePage, element: etree._Element | None) -> None:
@@ -118,35 +166,32 @@ def _winners(page: NoticePage, awarded: etree._Element, tag: str) -> tuple[Party
     )
 
 
-def _holders(element: etree._Element) -> tuple[etree._Element, ...]:
+def _holders(element: etree._Element, *names: str) -> tuple[etree._Element, ...]:
     """Sums stand in `VALUES` (S02 on), in `VALUE` (utilities) or in the element itself (S01)."""
-    return (element, *find_all(element, "VALUES"), *find_all(element, "VALUE"))
+    return (element, *(one for name in names or _SUMS for one in find_all(element, name)))
 
 
 def _award_values(
     page: NoticePage, awarded: etree._Element, modified: etree._Element | None
-) -> tuple[Value, ...]:
+) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """Write the sums of an award; return those that it is worth, and the others."""
     values: list[Value] = []
+    others: list[Value] = []
     changed = find(modified, "INFO_MODIFICATIONS") if modified is not None else None
     for holder in _holders(changed) if changed is not None else ():
         values += state_sums(page, holder, _AFTER, caption="Value after the modification")
-        _other_sums(page, holder, {"VAL_TOTAL_BEFORE": "Value before the modification"})
+        others += state_sums(page, holder, _BEFORE)
     described = find(modified, "DESCRIPTION_PROCUREMENT") if modified is not None else None
     for holder in _holders(described) if described is not None else ():
         # whether this is the old sum, the new one or their difference, buyers do not agree upon
-        _other_sums(page, holder, {"VAL_TOTAL": "Value in the modification's description"})
+        for element in find_all(holder, "VAL_TOTAL"):
+            if not withheld(element):
+                write_sum(page, _DESCRIBED, element.text, element.get("CURRENCY"))
     caption = "Value when concluded" if modified is not None else None
     for holder in _holders(awarded):
-        values += state_sums(page, holder, TOTALS, caption=caption)
-        _other_sums(page, holder, _OTHER_SUMS)
-    return tuple(values)
-
-
-def _other_sums(page: NoticePage, holder: etree._Element, captions: dict[str, str]) -> None:
-    for name, caption in captions.items():
-        for element in find_all(holder, name):
-            if not withheld(element):
-                write_sum(page, caption, element.text, element.get("CURRENCY"))
+        for value in state_sums(page, holder, _AWARD_SUMS, caption=caption):
+            (others if value.kind in _OTHERS else values).append(value)
+    return tuple(values), tuple(others)
 
 
 def _day(page: NoticePage, caption: str, element: etree._Element, path: str) -> str | None:
@@ -154,57 +199,3 @@ def _day(page: NoticePage, caption: str, element: etree._Element, path: str) -> 
     if date:
         page.line(f"{caption}: {date}")
     return date
-
-
-def write_modification(page: NoticePage, form: etree._Element) -> None:
-    """Write what a modification says of itself; no field of the record holds it."""
-    for element in find_all(form, "MODIFICATIONS_CONTRACT"):
-        page.gap()
-        page.line("Modification")
-        for path in ("DESCRIPTION_PROCUREMENT/SHORT_DESCR", "INFO_MODIFICATIONS/SHORT_DESCR"):
-            found = find(element, path)
-            state_text(page, "Description", found, paragraphs(found))
-        _winners_after(page, form, element)
-
-
-def _winners_after(page: NoticePage, form: etree._Element, modified: etree._Element) -> None:
-    """Write who holds the contract afterwards, where it is not the winner by the same name."""
-    names = form.iterfind(".//{*}AWARD_CONTRACT//{*}OFFICIALNAME")
-    won = {text_of(name) for name in names}
-    for place in modified.iterfind(".//{*}ADDRESS_CONTRACTOR"):
-        if text_at(place, "OFFICIALNAME") not in won and not withheld(place):
-            state_party(page, "Contractor after the modification", place)
-
-
-def write_changes(page: NoticePage, form: etree._Element) -> None:
-    """Write what a corrigendum changes: `Change in IV.2.2) (lot 1): 2020-01-27 -> 2021-02-16`.
-
-    Section I is left out: there the buyer's contact persons and addresses are corrected.
-    """
-    changes = [
-        change
-        for change in find_all(form, "CHANGES/CHANGE")
-        if not withheld(change) and not _of_contacts(text_at(change, "WHERE/SECTION"))
-    ]
-    if changes:
-        page.gap()
-    for change in changes:
-        where = text_at(change, "WHERE/SECTION") or "the notice"
-        lot = text_at(change, "WHERE/LOT_NO")
-        old, new = (_side(change, side) for side in ("OLD_VALUE", "NEW_VALUE"))
-        page.line(f"Change in {where}" + (f" (lot {lot})" if lot else "") + f": {old} -> {new}")
-
-
-def _of_contacts(section: str | None) -> bool:
-    head = (section or "").strip().upper()
-    return head == "I" or head.startswith(("I.", "I)", "I "))
-
-
-def _side(change: etree._Element, side: str) -> str:
-    """Return the old or the new text, date or codes of a change."""
-    element = find(change, side)
-    if element is None:
-        return "(nothing)"
-    codes = (code.get("CODE", "") for code in element.iterfind(".//{*}CPV_CODE"))
-    said = [text_at(element, name) for name in ("TEXT", "DATE", "TIME")]
-    return " ".join(part for part in (*codes, *said) if part) or "(nothing)"

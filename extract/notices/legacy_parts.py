@@ -9,7 +9,10 @@ from extract.notices.common import (
     Kind,
     attribute_at,
     country_code,
+    country_of_nuts,
     find,
+    find_all,
+    once,
     state_value,
     text_at,
     text_of,
@@ -31,6 +34,16 @@ def cpv_codes(element: etree._Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in found if code))
 
 
+def nuts_codes(element: etree._Element) -> tuple[str, ...]:
+    """Return the NUTS codes that are direct children of `element`."""
+    return once(found.get("CODE") for found in find_all(element, "NUTS"))
+
+
+def countries_of(nuts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the countries of NUTS codes, each once."""
+    return once(country_of_nuts(code) for code in nuts)
+
+
 def state_party(page: NoticePage, caption: str, place: etree._Element) -> tuple[Party, ...]:
     """Write and return the body at an address block; nothing where its name is withheld.
 
@@ -44,7 +57,8 @@ def state_party(page: NoticePage, caption: str, place: etree._Element) -> tuple[
         return ()
     country = country_code(attribute_at(place, "COUNTRY", "VALUE"))
     at = page.state(caption, text, name, suffix=f" ({country})" if country else "")
-    return (Party(name=at, country=country, identifier=text_at(body, "NATIONALID")),)
+    identifier, nuts = text_at(body, "NATIONALID"), attribute_at(place, "NUTS", "CODE")
+    return (Party(name=at, country=country, identifier=identifier, nuts=nuts or None),)
 
 
 def withheld(element: etree._Element) -> bool:
@@ -55,7 +69,11 @@ def withheld(element: etree._Element) -> bool:
 
 
 def state_sums(
-    page: NoticePage, parent: etree._Element, kinds: dict[str, Kind], *, caption: str | None = None
+    page: NoticePage,
+    parent: etree._Element,
+    kinds: dict[str, Kind],
+    *,
+    caption: str | None = None,
 ) -> tuple[Value, ...]:
     """Write and return the sums that are direct children of `parent`, in their order.
 

@@ -19,6 +19,7 @@ from extract.page_text import PageText, rendered
 _DELIMITERS = "\t;|,"
 _SAMPLE = 100  # rows that the delimiter is found in
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # what Excel writes before the first row
+_ODD = "its quotes break the rules"
 _ALIKE = 0.8  # of the rows of a sample, to call their number of cells the same
 
 
@@ -67,7 +68,9 @@ def read_csv(file: File, detected: Detected) -> Reading:
         rows = _rows(text[stated.end() :] if stated else text, delimiter)
     except csv.Error as error:
         page.paragraph(text)
-        issue = file.issue("table_not_read", f"{file.label} is read as text: {error}.", page=1)
+        long = "field limit" in str(error)
+        cause = f"a cell has more than {csv.field_size_limit()} characters" if long else _ODD
+        issue = file.issue("table_not_read", f"{file.label} is read as text: {cause}.", page=1)
         return rendered(file, detected, [page], issues=[issue])
     width = max((len(row) for row in rows), default=0)
     cells: list[list[str | None]] = [

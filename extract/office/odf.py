@@ -41,12 +41,16 @@ _DEEPEST = 6
 
 @dataclass
 class Paragraph:
-    """A paragraph or heading (level above 0) with the frames that are tied to it."""
+    """A paragraph or heading (level above 0) with the frames that are tied to it.
+
+    `depth` is its level as an item of a list, 0 for none.
+    """
 
     text: str
     level: int = 0
     bold: bool = False
     frames: list[etree._Element] = field(default_factory=list)
+    depth: int = 0
 
 
 @dataclass
@@ -179,6 +183,7 @@ class OdfText:
                     if first and paragraph.text and not paragraph.level:
                         label = self._counters.label(key[0], depth, self.styles.levels(key[1]))
                         paragraph.text = f"{label} {paragraph.text}".strip()
+                        paragraph.depth = depth + 1 if label else 0
                         first = False
                     yield from self._with_frames(paragraph)
                 else:

@@ -62,7 +62,7 @@ def _fill(page: PageText, text: OdfText, holder: etree._Element) -> None:
         if isinstance(block, Grid):
             page.table(block.rows, block.bold)
         else:
-            page.paragraph(block.text, block.level)
+            page.paragraph(block.text, block.level, depth=block.depth)
 
 
 def _running(page: PageText, package: Package, text: OdfText) -> None:
@@ -89,7 +89,7 @@ def read_odt(file: File, detected: Detected) -> Reading:
     for note in text.notes:
         page.paragraph(note)
     _running(page, package, text)
-    issues: list[Issue] = []
+    issues = package.issues()
     if text.hidden:
         detail = f"{text.hidden} characters of hidden text were left out."
         issues.append(file.issue("hidden_text", detail, page=1))
@@ -200,5 +200,5 @@ def read_ods(file: File, detected: Detected) -> Reading:
     if not pages:
         raise DamagedDocument(f"{file.label} is a workbook without a sheet; fetch it again.")
     title, language = _stated(package)
-    found = [issue for issue in issues if issue]
+    found = [*package.issues(), *(issue for issue in issues if issue)]
     return rendered(file, detected, pages, title=title, language=language, issues=found)

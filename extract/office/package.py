@@ -9,9 +9,10 @@ from posixpath import normpath
 from lxml import etree
 
 from core.errors import DamagedDocument, EncryptedDocument, HostileDocument
-from extract.archives import check_sizes
+from core.records import Issue
+from extract.archives import check_sizes, damage_cause
 from extract.common import DAMAGE, File
-from extract.xml import parse_xml
+from extract.xml import MAX_MARKS, parse_start
 
 # Text of the longest documents seen is some megabytes of XML; a part beyond this takes more memory
 # as a tree than a worker may use.
@@ -36,6 +37,7 @@ class Package:
         """Open `file`; raise `HostileDocument` for a bomb, `DamagedDocument` for no whole ZIP."""
         check_sizes(file)
         self._file = file
+        self.cut: list[str] = []
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             self._infos = {info.filename: info for info in archive.infolist()}
 
@@ -59,18 +61,33 @@ class Package:
             with zipfile.ZipFile(io.BytesIO(self._file.data)) as archive:
                 return archive.read(info)
         except DAMAGE as error:
+            cause = damage_cause(error)
             raise DamagedDocument(
-                f"{self._file.label} has a damaged part {name} ({error}); fetch it again."
+                f"{self._file.label} has a damaged part {name} ({cause}); fetch it again."
             ) from error
 
+    def replaced(self, parts: dict[str, bytes]) -> bytes:
+        """Return the file anew, uncompressed, with other contents of the named parts."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name in self._infos:
+                archive.writestr(name, parts.get(name) or self.read(name) or b"")
+        return buffer.getvalue()
+
     def xml(self, name: str) -> etree._Element | None:
-        """Return the root element of a part, None where there is no such part."""
+        """Return the root element of a part, None where there is no such part.
+
+        A part of more elements than fit a worker's memory ends early; `cut` names it.
+        """
         data = self.read(name)
         if data is None:
             return None
         for strict, usual in _STRICT.items():
             data = data.replace(strict, usual)
-        return parse_xml(data, self._file.label)
+        root, ends_early = parse_start(data, self._file.label)
+        if ends_early and name not in self.cut:
+            self.cut.append(name)
+        return root
 
     def need_xml(self, name: str) -> etree._Element:
         """Return the root element of a part; raise `DamagedDocument` where there is none."""
@@ -78,6 +95,16 @@ class Package:
         if root is None:
             raise DamagedDocument(f"{self._file.label} lacks its part {name}; fetch it again.")
         return root
+
+    def issues(self) -> list[Issue]:
+        """Return the issue of the parts that end early, nothing where all are whole."""
+        if not self.cut:
+            return []
+        detail = (
+            f"{', '.join(self.cut)} holds more than {MAX_MARKS:,} tags and attributes; the rest "
+            "was left out."
+        )
+        return [self._file.issue("text_cut", detail, page=1)]
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return the parts that `part` refers to, "" for the package itself.

@@ -18,13 +18,11 @@ from extract.common import File
 from extract.detect import Detected
 from extract.office.package import Package
 from extract.office.xls_parts import MOST_PLACES, count_places
-from extract.office.xlsx_parts import SheetFacts, read_parts
+from extract.office.xlsx_parts import MAX_PLACES, SheetFacts, read_parts
 from extract.page_text import PageText, rendered
 
 # A sheet of a million empty, formatted rows is an accident; beyond this it is cut, with an issue.
 MAX_CELLS = 500_000
-# The rectangle that the cells of a sheet span; calamine reserves 32 bytes for each place in it.
-MAX_PLACES = 8_000_000
 
 Grid = dict[int, dict[int, str]]
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -168,35 +166,44 @@ def _read_sheet(
     if facts.without_value:
         detail = f"Sheet {name} has {facts.without_value} formulas without a value; they are empty."
         issues.append(file.issue("formula_without_value", detail, page=number))
-    if facts.rows * facts.columns > MAX_PLACES:
-        detail = (
-            f"Sheet {name} spans {facts.rows} rows and {facts.columns} columns; it is not read."
-        )
-        issues.append(file.issue("sheet_cut", detail, page=number))
-        return sheet_page(number, name, []), issues
+    if facts.rows_read is not None:
+        issues.append(_rows_cut(file, number, name, facts))
     sheet = workbook.get_sheet_by_name(name)
     grid, cut = _grid(sheet, facts)
     rows, cut_too = table_rows(grid, sheet.merged_cell_ranges or [])
-    if cut or cut_too:
+    if (cut or cut_too) and facts.rows_read is None:
         issues.append(cut_issue(file, number, name))
     return sheet_page(number, name, rows), issues
 
 
-def _facts(file: File) -> dict[str, SheetFacts]:
+def _rows_cut(file: File, number: int, name: str, facts: SheetFacts) -> Issue:
+    cause = f"more than {facts.cells - 1} cells or too much text"
+    if facts.rows * facts.columns > MAX_PLACES:
+        cause = f"cells that span {facts.rows} rows and {facts.columns} columns"
+    detail = f"Sheet {name} has {cause}; its first {facts.rows_read} rows are read."
+    return file.issue("sheet_cut", detail, page=number)
+
+
+def _facts(file: File) -> tuple[dict[str, SheetFacts], bytes]:
     """Return what the XML of an XLSX says of its sheets, by name; nothing for other workbooks.
+
+    With it comes what calamine is to read: the file, or one whose sheets end early.
 
     Calamine reads all sheets of an XLS when it opens the file, so one that reaches too far is
     refused whole (`HostileDocument`).
     """
     if file.data.startswith(b"PK"):
         package = Package(file)
-        return {} if "xl/workbook.bin" in package.names else read_parts(package, file)
+        if "xl/workbook.bin" in package.names:
+            return {}, file.data
+        facts, cut = read_parts(package, file)
+        return facts, package.replaced(cut) if cut else file.data
     places = count_places(file.data)
     if places > MOST_PLACES:
         raise HostileDocument(
             f"{file.label} has sheets that span {places} places; save it as XLSX without the empty."
         )
-    return {}
+    return {}, file.data
 
 
 def read_sheets(file: File, detected: Detected) -> Reading:
@@ -209,8 +216,8 @@ def read_sheets(file: File, detected: Detected) -> Reading:
     pages: list[PageText] = []
     issues: list[Issue | None] = []
     try:
-        facts = _facts(file)
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+        facts, data = _facts(file)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for number, meta in enumerate(workbook.sheets_metadata, 1):
             known = facts.get(meta.name, SheetFacts())
             page, found = _read_sheet(number, meta, workbook, known, file)
@@ -219,9 +226,7 @@ def read_sheets(file: File, detected: Detected) -> Reading:
     except python_calamine.PasswordError as error:
         raise EncryptedDocument(f"{file.label} needs a password; add a copy without.") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise DamagedDocument(
-            f"{file.label} is no complete workbook ({error}); fetch it again."
-        ) from error
+        raise DamagedDocument(f"{file.label} is no complete workbook; fetch it again.") from error
     except BaseException as error:  # calamine's own faults are no `Exception`
         if type(error).__name__ != "PanicException":
             raise

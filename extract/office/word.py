@@ -52,6 +52,7 @@ class _Paragraph:
     level: int
     bold: bool
     boxes: list[etree._Element]
+    depth: int = 0  # as an item of a list
 
 
 @dataclass
@@ -94,9 +95,11 @@ class _Reader:
         boxes: list[etree._Element] = []
         bold: list[bool] = []
         text = "".join(self._inline(element, properties, boxes, bold)).strip()
-        label = self.styles.label(properties) if text else ""
+        label, depth = self.styles.label(properties) if text else ("", 0)
         said = f"{label} {text}" if label else text
-        return _Paragraph(said, self.styles.level(properties), bool(bold) and all(bold), boxes)
+        level = self.styles.level(properties)
+        all_bold = bool(bold) and all(bold)
+        return _Paragraph(said, level, all_bold, boxes, 0 if level else depth)
 
     def _inline(
         self,
@@ -247,7 +250,7 @@ def _fill(page: PageText, reader: _Reader, holder: etree._Element) -> None:
         if isinstance(block, _Table):
             page.table(block.rows, block.bold)
         else:
-            page.paragraph(block.text, block.level)
+            page.paragraph(block.text, block.level, depth=block.depth)
 
 
 def _notes(page: PageText, reader: _Reader, parts: dict[str, etree._Element]) -> None:
@@ -306,7 +309,7 @@ def read_docx(file: File, detected: Detected) -> Reading:
         detected,
         [page],
         title=_title(package) or first_heading([page]),
-        issues=_issues(file, reader.found),
+        issues=[*package.issues(), *_issues(file, reader.found)],
     )
 
 

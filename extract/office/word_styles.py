@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from extract.office.numbering import Counters, Level, Style
+from extract.office.numbering import MAX_LEVELS, Counters, Level, Style
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
@@ -131,8 +131,11 @@ class Styles:
                 return said
         return False
 
-    def label(self, properties: etree._Element | None) -> str:
-        """Count a numbered paragraph on and return what stands before it, nothing for others."""
+    def label(self, properties: etree._Element | None) -> tuple[str, int]:
+        """Count a numbered paragraph on and return what stands before it, and its level from 1.
+
+        Nothing and 0 for others.
+        """
         found = None if properties is None else properties.find(f"{W}numPr")
         style_key = None if properties is None else value(properties.find(f"{W}pStyle"))
         if found is None:
@@ -140,14 +143,16 @@ class Styles:
             numbered = (p.find(f"{W}numPr") for p in own if p is not None)
             found = next((element for element in numbered if element is not None), None)
         if found is None:
-            return ""
+            return "", 0
         listed = self._lists.get(value(found.find(f"{W}numId")) or "")
         if listed is None:
-            return ""
+            return "", 0
         key, levels = listed
-        depth = value(found.find(f"{W}ilvl"))
+        stated = value(found.find(f"{W}ilvl"))
         linked = self._linked.get((key, style_key or self._default or ""), 0)
-        return self._counters.label(key, number(depth) if depth else linked, levels)
+        depth = number(stated) if stated else linked
+        label = self._counters.label(key, depth, levels)
+        return label, min(max(depth, 0), MAX_LEVELS - 1) + 1 if label else 0
 
 
 def _levels(definition: etree._Element) -> Iterator[tuple[int, Level]]:

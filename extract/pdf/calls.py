@@ -24,9 +24,10 @@ def _typed(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
 
 unicode_of = _typed(raw.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
 loose_box = _typed(raw.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _ADDRESS)
-object_of = _typed(raw.FPDFText_GetTextObject, _ADDRESS, _ADDRESS, _INT)
+object_of = _typed(raw.FPDFText_GetTextObject, ctypes.c_size_t, _ADDRESS, _INT)  # 0 for none
 is_generated = _typed(raw.FPDFText_IsGenerated, _INT, _ADDRESS, _INT)
 matrix_at = _typed(raw.FPDFText_GetMatrix, _INT, _ADDRESS, _INT, _ADDRESS)
+origin_at = _typed(raw.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
 size_at = _typed(raw.FPDFText_GetFontSize, ctypes.c_double, _ADDRESS, _INT)
 colour_at = _typed(raw.FPDFText_GetFillColor, _INT, _ADDRESS, _INT, *[_ADDRESS] * 4)
 font_of = _typed(raw.FPDFTextObj_GetFont, _ADDRESS, _ADDRESS)

@@ -6,7 +6,7 @@ else. Places are points from the top left of what viewers show, so that boxes fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -23,8 +23,25 @@ UNREADABLE = 0xFFFD
 """The code point of a character whose font does not say what it is."""
 
 _BOLD = ("bold", "black", "heavy", "semibd")
-_BLANKS = np.array([9, 10, 11, 12, 13, 32, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x202F, 0x205F,
-                    0x2060, 0x3000, 0xFEFF])  # fmt: skip
+
+
+def code_table(codes: Iterable[int]) -> Flags:
+    """Return for every code point whether it is among `codes`; faster than a search by far."""
+    table: Flags = np.zeros(0x110000, dtype=np.bool_)
+    table[list(codes)] = True
+    return table
+
+
+_IS_BLANK = code_table([9, 10, 11, 12, 13, 32, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x202F,
+                        0x205F, 0x2060, 0x3000, 0xFEFF])  # fmt: skip
+
+
+class DamagedPage(Exception):
+    """Raised for a page, or the rest of a file, that a library cannot interpret."""
+
+
+class OutOfTime(Exception):
+    """Raised where the time that a file may take is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,7 @@ class Glyphs:
     @cached_property
     def blank(self) -> Flags:
         """Which characters are white space."""
-        return np.isin(self.codes, _BLANKS)
+        return _IS_BLANK[self.codes]
 
     @cached_property
     def middles(self) -> tuple[Floats, Floats]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from core.records import Box
 from extract.pdf.aligned import AlignedTable, find_aligned, needs_alignment
+from extract.pdf.chart import is_chart
 from extract.pdf.content import Content, Glyphs
 from extract.pdf.grid import Grid
 from extract.pdf.layout import TextGrid, Words, with_lines
+from extract.pdf.stacked import joined_letters
+from extract.pdf.tables import Found as Ruled
 from extract.pdf.tables import find_grids
 from extract.pdf.words import PlacedWord, box_of
 
@@ -33,7 +36,7 @@ class Found:
 
 def find_tables(content: Content, seen: Glyphs) -> Found:
     """Return the lines and tables that the visible characters of a page make up."""
-    ruled = find_grids(content, seen)
+    ruled = _without_charts(find_grids(content, seen), content)
     lines, tables = with_lines(seen, ruled.grids)
     if ruled.skipped or len(lines) > _MOST_LINES:
         return Found(lines, tables, skipped=True)
@@ -51,9 +54,15 @@ def find_tables(content: Content, seen: Glyphs) -> Found:
     aligned = [t for t in aligned if not any(_shared(g.box, t.box) > _INSIDE for g in grids)]
     taken = {id(word) for table in aligned for row in table.rows for c in row for word in c}
     rest = [[word for word in line if id(word) not in taken] for line in lines]
+    tables = [replace(table, rows=[joined_letters(row) for row in table.rows]) for table in tables]
     return Found(
         [line for line in rest if line], tables + [_text_grid(t) for t in aligned], skipped=False
     )
+
+
+def _without_charts(ruled: Ruled, content: Content) -> Ruled:
+    tables = [grid for grid in ruled.grids if not is_chart(content.shapes, grid.box)]
+    return replace(ruled, grids=tables)
 
 
 def _aligned(lines: Sequence[Words], rules: Sequence[Box]) -> list[AlignedTable]:

@@ -9,7 +9,7 @@ import numpy as np
 import pypdfium2
 
 from core.errors import DamagedDocument, EncryptedDocument
-from extract.pdf.content import Content
+from extract.pdf.content import Content, DamagedPage
 from extract.pdf.pdfium_page import read_page
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -17,10 +17,6 @@ Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 SCALE = 2.0  # pixels to the point: enough for a character of 5 points to show contrast
 _MOST_PIXELS = 60_000_000
 _PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
-
-
-class DamagedPage(Exception):
-    """Raised for a page, or the rest of a file, that a library cannot interpret."""
 
 
 class Pdfium:
@@ -40,9 +36,7 @@ class Pdfium:
                 raise EncryptedDocument(
                     f"{label} needs a password; add a copy without one."
                 ) from error
-            raise DamagedDocument(
-                f"{label} is no complete PDF (PDFium finds no pages); fetch it again."
-            ) from error
+            raise DamagedDocument(f"{label} is no complete PDF; fetch it again.") from error
         self.pages: int = len(self._document)
 
     @property
@@ -51,7 +45,7 @@ class Pdfium:
         return self._document.get_metadata_value("Title")
 
     def content(self, number: int) -> Content:
-        """Return what is drawn on a page; raise `DamagedPage` where PDFium cannot load it."""
+        """Return what is drawn on a page; raise `DamagedPage` where PDFium cannot load it whole."""
         page = textpage = None
         try:
             page = self._document[number - 1]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 from pypdfium2 import raw
@@ -22,8 +24,10 @@ from extract.pdf import calls
 from extract.pdf.content import (
     UNREADABLE,
     Content,
+    DamagedPage,
     Floats,
     Glyphs,
+    Numbers,
     Shape,
     Style,
     Styles,
@@ -31,6 +35,7 @@ from extract.pdf.content import (
     no_glyphs,
 )
 from extract.pdf.pdfium_paths import IDENTITY, Matrix, PathReader, applied, joined
+from extract.pdf.vertical import DOWNWARDS, turn_of, with_columns
 
 _MOST_OBJECTS = 400_000  # of a page; more, and the rest of its paths is left out, with an issue
 _DEEPEST = 12  # forms inside forms
@@ -42,13 +47,16 @@ _FAR_ABOVE, _FAR_BELOW = 1.06, 0.35
 _DEEPEST_FONT = 0.4
 _OVERHANG = 0.07  # of the size: a letter's ink may reach so far over its neighbours
 _SILENT_ANNOTATIONS = {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_WIDGET}
+_NO_WIDTH = 0.01  # points; PDFium's text page leaves out objects that are narrower
+_LEAST_COLUMN = 1.0  # points
+_OFF_BASELINE = 0.3  # of the size: characters that begin further off it stand in a column
 _NAME = 16  # bytes enough for the name of a mark that matters
 _OPTIONAL = "OC".encode("utf-16-le")
 _OPTIONAL_LENGTH = 6  # with the two bytes at its end
-_TURNS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 # The places in symbol fonts of what word processors set as bullets and ticks.
 _SYMBOLS = {0xF02D: 0x2D, 0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF0D8: 0x27A2, 0xF0FC: 0x2713}
 _BLANK = 32
+_BOX = 16  # bytes of a FS_RECTF
 _HYPHEN = 2  # PDFium's code for a hyphen at a line's end
 _LAST_BEFORE_SURROGATES, _FIRST_AFTER = 0xD7FF, 0xE000
 
@@ -129,18 +137,11 @@ def _annotations(page: Any, view: View) -> Iterator[Shape]:
             and raw.FPDFAnnot_GetSubtype(note) not in _SILENT_ANNOTATIONS
             and raw.FPDFAnnot_GetRect(note, place)
         ):
-            low, high = sorted((place.bottom, place.top))
-            left, right = sorted((place.left, place.right))
-            box: Box = tuple(view.boxes(np.array([[left, low, right, high]]))[0].tolist())
+            corners = view.points([(place.left, place.bottom), (place.right, place.top)])
+            (left, right), (top, bottom) = (sorted(pair) for pair in zip(*corners, strict=True))
+            box = (left, top, right, bottom)
             yield Shape("annotation", box, _MOST_OBJECTS + index, fill=True)
         raw.FPDFPage_CloseAnnot(note)
-
-
-def _turn(a: float, b: float, page_turn: int) -> Literal[0, 90, 180, 270]:
-    """Return the direction of writing on the page as shown, in degrees clockwise."""
-    level = abs(a) >= abs(b)
-    own = (0 if a >= 0 else 180) if level else (270 if b > 0 else 90)
-    return _TURNS[(own + page_turn) % 360]
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ class _TextReader:
         self._source = calls.address(textpage)
         self._fonts: dict[int, _Font] = {0: _Font("", _ABOVE, _BELOW)}
         self._matrix = (ctypes.c_float * 6)()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._origin_at = ctypes.addressof(self._x), ctypes.addressof(self._y)
         self._name = ctypes.create_string_buffer(_NAME)
         self._length = ctypes.c_ulong()
         self._colour = (ctypes.c_uint * 4)()
@@ -187,19 +190,33 @@ class _TextReader:
         a, b, c, d, _, base = self._matrix
         size = abs(calls.size_at(self._source, index) * math.hypot(c, d))
         font = self._font(place)
+        downwards = bool(place) and self._is_vertical(index, size)
         self.styles.append(
             Style(
                 order=self.walk.order_of.get(place, 0),
                 size=size,
                 font=font.name,
-                turn=_turn(a, b, self.view.turn),
+                turn=turn_of(a, b, self.view.turn + DOWNWARDS * downwards),
                 light=self._light(index),
                 invisible=bool(place) and calls.mode_of(place) in _NOT_DRAWN,
                 switched=bool(place) and self._is_switched(place),
             )
         )
-        level = abs(b) < 1e-6 * abs(a) and d > 0
+        level = abs(b) < 1e-6 * abs(a) and d > 0 and not downwards
         self.bases.append((base if level else math.nan, font.above * size, font.below * size))
+
+    def _is_vertical(self, index: int, size: float) -> bool:
+        """Tell whether a character's font is of the vertical writing mode.
+
+        Its origin lies aside of where its text object begins (ISO 32000-1, 9.7.4.3); that of any
+        other character lies on the baseline.
+        """
+        a, b, _, _, x, y = self._matrix
+        length = math.hypot(a, b)
+        if not length or not calls.origin_at(self._source, index, *self._origin_at):
+            return False
+        across = a * (self._y.value - y) - b * (self._x.value - x)
+        return abs(across) > _OFF_BASELINE * size * length
 
     def _is_switched(self, place: int) -> bool:
         """Tell whether an object stands in optional content (ISO 32000-1, 8.11)."""
@@ -211,39 +228,51 @@ class _TextReader:
         return False
 
     def glyphs(self) -> Glyphs:
-        """Return the characters of the page."""
+        """Return the characters of the page; raise `DamagedPage` where the library drops some."""
         count = raw.FPDFText_CountChars(self.textpage)
         if count <= 0:
             return no_glyphs()
-        source = self._source
-        codes = np.array([calls.unicode_of(source, i) for i in range(count)], dtype=np.int64)
+        # `map` calls the library without a step of the interpreter for each character
+        every = repeat(self._source)
+        codes = np.fromiter(map(calls.unicode_of, every, range(count)), np.int64, count)
         buffer = (ctypes.c_float * (4 * count))()
         base = ctypes.addressof(buffer)
-        for i in range(count):
-            calls.loose_box(source, i, base + 16 * i)
+        places = range(base, base + _BOX * count, _BOX)
+        deque(map(calls.loose_box, every, range(count), places), maxlen=0)
         corners = np.frombuffer(buffer, dtype=np.float32).reshape(count, 4).astype(np.float64)
         _spread_ligatures(corners, codes)
         drawn = np.ones(count, dtype=np.bool_)
-        for i in np.flatnonzero(codes <= 32).tolist():
-            drawn[i] = calls.is_generated(source, i) != 1
-        style_of = self._style_of(source, count)
+        blanks = np.flatnonzero(codes <= 32)
+        made = map(calls.is_generated, every, blanks.tolist())
+        drawn[blanks] = np.fromiter(made, np.int64, len(blanks)) != 1
+        style_of = self._style_of(count)
         boxes = self._boxes(corners, codes, style_of)
-        keep = ~np.isin(codes, (10, 13))
-        return Glyphs(
-            _readable(codes)[keep], boxes[keep], Styles(self.styles), style_of[keep], drawn[keep]
+        keep = (codes != 10) & (codes != 13)
+        return with_columns(
+            Glyphs(
+                _readable(codes)[keep],
+                boxes[keep],
+                Styles(self.styles),
+                style_of[keep],
+                drawn[keep],
+            )
         )
 
-    def _style_of(self, source: int, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def _style_of(self, count: int) -> Numbers:
+        places = map(calls.object_of, repeat(self._source), range(count))
+        objects = np.fromiter(places, np.uint64, count)
+        starts = np.concatenate(([0], np.flatnonzero(objects[1:] != objects[:-1]) + 1))
         numbers: dict[int, int] = {}
         made: list[int] = []
-        for i in range(count):
-            place = calls.object_of(source, i) or 0
+        for start, place in zip(starts.tolist(), objects[starts].tolist(), strict=True):
             number = numbers.get(place)
             if number is None:
                 number = numbers[place] = len(self.styles)
-                self.style(i, place)
+                self.style(start, place)
             made.append(number)
-        return np.array(made, dtype=np.int64)
+        if any(_is_dropped(place) for place in self.walk.order_of.keys() - numbers.keys()):
+            raise DamagedPage("text in columns whose font is not embedded")
+        return np.repeat(np.array(made, dtype=np.int64), np.diff(np.append(starts, count)))
 
     def _boxes(self, corners: Floats, codes: Any, style_of: Any) -> Floats:
         """Return boxes as shown from PDFium's left, top, right, bottom."""
@@ -268,6 +297,21 @@ class _TextReader:
         )
         rows = np.stack((left, np.where(near, low, bottom), right, np.where(near, high, top)))
         return self.view.boxes(rows.T)
+
+
+def _is_dropped(place: int) -> bool:
+    """Tell a column of text from blanks; PDFium leaves out objects that have no width.
+
+    A column has none where its font is not embedded and the system has none to show it by.
+    """
+    left, low, right, high = (ctypes.c_float() for _ in range(4))
+    if not raw.FPDFPageObj_GetBounds(calls.as_object(place), left, low, right, high):
+        return False
+    a, b = _matrix(place)[:2]
+    across, along = abs(right.value - left.value), abs(high.value - low.value)
+    if abs(b) > abs(a):
+        across, along = along, across
+    return across < _NO_WIDTH and along > _LEAST_COLUMN
 
 
 def _spread_ligatures(corners: Floats, codes: Any) -> None:

@@ -1,4 +1,4 @@
-"""The second try: pages as pdfminer and pdfplumber interpret them, where PDFium fails.
+"""The second try: pages as pdfminer interprets them, where PDFium fails.
 
 Slower by far; each of the two libraries reads files that the other does not.
 """
@@ -7,26 +7,30 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice, pairwise
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
-import pdfplumber
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTChar, LTCurve, LTFigure, LTImage, LTItem, LTLine, LTPage, LTRect
-from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfplumber.pdf import PDF
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import PDFObjRef, resolve1
+from pdfminer.utils import decode_text
 
 from core.errors import DamagedDocument, EncryptedDocument
 from core.records import Box
 from extract.pdf.content import (
     UNREADABLE,
     Content,
+    DamagedPage,
     Glyphs,
+    OutOfTime,
     Shape,
     Style,
     Styles,
@@ -34,30 +38,67 @@ from extract.pdf.content import (
     no_glyphs,
     view_box,
 )
-from extract.pdf.pdfium import DamagedPage
+from extract.pdf.vertical import DOWNWARDS, turn_of, with_columns
+
+Late: TypeAlias = Callable[[], bool]
 
 _NOT_DRAWN = {3, 7}  # text render modes of ISO 32000-1, 9.3.6: invisible, and clipping only
 _LEVEL = 0.05  # points that the ends of a level or upright side may differ by
 
 
-class _Device(PDFPageAggregator):
-    """Notes which characters are not drawn; pdfminer forgets the text render mode."""
+class _Document(PDFDocument):
+    """Ends what pdfminer follows for ever: objects that refer to each other in a circle."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def getobj(self, objid: int) -> object:
+        """Return an object that is no reference itself; raise `PDFException` where none is."""
+        found = super().getobj(objid)
+        passed = {objid}
+        while isinstance(found, PDFObjRef):
+            if found.objid in passed:
+                raise PDFException(f"object {objid} refers to itself")
+            passed.add(found.objid)
+            found = super().getobj(found.objid)
+        return found
+
+
+class _Device(PDFPageAggregator):
+    """Notes which characters are not drawn, and which stand in columns; pdfminer forgets both.
+
+    Raises `OutOfTime` where `late` says so.
+    """
+
+    def __init__(self, resources: PDFResourceManager, number: int, late: Late) -> None:
+        super().__init__(resources, pageno=number, laparams=None)
+        self._late = late
         self.invisible: set[int] = set()
+        self.vertical: set[int] = set()
         self._seen = 0
         self._mode = 0
 
+    def begin_figure(self, *args: Any) -> None:
+        self._check_time()
+        super().begin_figure(*args)
+
+    def paint_path(self, *args: Any) -> None:
+        self._check_time()
+        super().paint_path(*args)
+
+    def _check_time(self) -> None:
+        if self._late():
+            raise OutOfTime
+
     def render_string(self, textstate: Any, *rest: Any) -> None:
+        self._check_time()
         self._mode = textstate.render
         super().render_string(textstate, *rest)
 
-    def render_char(self, *args: Any) -> float:
+    def render_char(self, matrix: Any, font: Any, *rest: Any) -> float:
         if self._mode in _NOT_DRAWN:
             self.invisible.add(self._seen)
+        if font.is_vertical():
+            self.vertical.add(self._seen)
         self._seen += 1
-        width: float = super().render_char(*args)
+        width: float = super().render_char(matrix, font, *rest)
         return width
 
 
@@ -97,9 +138,9 @@ def _things(parent: Any) -> Iterator[LTItem]:
 class _Page:
     """Gathers what stands on one page."""
 
-    def __init__(self, layout: LTPage, invisible: set[int], view: View) -> None:
+    def __init__(self, layout: LTPage, device: _Device, view: View) -> None:
         self._view = view
-        self._invisible = invisible
+        self._device = device
         self.codes: list[int] = []
         self.corners: list[Box] = []
         self.styles: list[Style] = []
@@ -121,19 +162,14 @@ class _Page:
 
     def _char(self, char: LTChar, order: int, place: int) -> None:
         name = char.fontname
-        a, b = char.matrix[0], char.matrix[1]
-        turn: Literal[0, 90, 180, 270] = 0
-        if abs(b) > abs(a):
-            turn = 270 if b > 0 else 90
-        elif a < 0:
-            turn = 180
+        downwards = place in self._device.vertical
         style = Style(
             order=order,
             size=float(char.size),
             font=name.decode("ascii", "replace") if isinstance(name, bytes) else str(name),
-            turn=turn,
+            turn=turn_of(char.matrix[0], char.matrix[1], DOWNWARDS if downwards else 0),
             light=luminance(char.graphicstate.ncolor),
-            invisible=place in self._invisible,
+            invisible=place in self._device.invisible,
         )
         text = char.get_text()
         if text.startswith("(cid:") or not text:
@@ -175,33 +211,48 @@ class _Page:
         if not self.codes:
             return no_glyphs()
         count = len(self.codes)
-        return Glyphs(
-            np.array(self.codes, dtype=np.int64),
-            self._view.boxes(np.array(self.corners, dtype=np.float64)),
-            Styles(self.styles),
-            np.array(self.style_of, dtype=np.int64),
-            np.ones(count, dtype=np.bool_),
+        return with_columns(
+            Glyphs(
+                np.array(self.codes, dtype=np.int64),
+                self._view.boxes(np.array(self.corners, dtype=np.float64)),
+                Styles(self.styles),
+                np.array(self.style_of, dtype=np.int64),
+                np.ones(count, dtype=np.bool_),
+            )
         )
 
 
 class Plumber:
     """An open PDF."""
 
-    def __init__(self, pdf: PDF) -> None:
-        self._pdf = pdf
-        self.title: object = pdf.metadata.get("Title")
+    def __init__(self, document: PDFDocument, late: Late) -> None:
+        self._document = document
+        self._late = late
+        self._resources = PDFResourceManager()
+
+    @property
+    def title(self) -> object:
+        """The title in the file's metadata, None where there is none or it cannot be read."""
+        titles = [info["Title"] for info in self._document.info if "Title" in info]
+        try:
+            title = resolve1(titles[-1]) if titles else None
+        except PDFException:
+            return None
+        return decode_text(title) if isinstance(title, bytes) else None
 
     def contents(self, first: int = 1, last: int | None = None) -> Iterator[Content | DamagedPage]:
         """Yield what is drawn on the pages from `first` to `last`, counted from 1.
 
         A page that pdfminer cannot interpret comes as the error. Raises `DamagedPage` where the
-        page tree itself breaks off.
+        page tree itself breaks off, `OutOfTime` where it is late.
         """
         objects = islice(self._page_objects(), first - 1, last)
         for number, page in enumerate(objects, first):
+            if self._late():
+                raise OutOfTime
             try:
                 yield self._content(number, page)
-            except (MemoryError, RecursionError):
+            except (MemoryError, OutOfTime):
                 raise
             except Exception as error:  # noqa: BLE001 - no base class for what broken content raises
                 yield DamagedPage(str(error) or type(error).__name__)
@@ -217,49 +268,42 @@ class Plumber:
             270: (y1 - high, left - x0, y1 - low, right - x0),
         }.get(turn, (left - x0, low - y0, right - x0, high - y0))
         view = View(across, 0)
-        device = _Device(self._pdf.rsrcmgr, pageno=number, laparams=None)
-        PDFPageInterpreter(self._pdf.rsrcmgr, device).process_page(page)
-        found = _Page(device.get_result(), device.invisible, view)
+        device = _Device(self._resources, number, self._late)
+        PDFPageInterpreter(self._resources, device).process_page(page)
+        found = _Page(device.get_result(), device, view)
         width, height = view.size
         return Content(number, width, height, found.glyphs(), found.shapes)
 
     def _page_objects(self) -> Iterator[PDFPage]:
-        objects = PDFPage.create_pages(self._pdf.doc)
+        objects = PDFPage.create_pages(self._document)
         while True:
             try:
                 page = next(objects)
             except StopIteration:
                 return
-            except (MemoryError, RecursionError):
+            except MemoryError:
                 raise
             except Exception as error:  # as above
                 raise DamagedPage(str(error) or type(error).__name__) from error
             yield page
 
 
-def _cause(error: BaseException) -> BaseException:
-    """Return what pdfplumber wrapped."""
-    first = error.args[0] if error.args else None
-    return first if isinstance(first, BaseException) else error
-
-
 @contextmanager
-def open_plumber(data: bytes, label: str) -> Iterator[Plumber]:
+def open_plumber(data: bytes, label: str, late: Late = lambda: False) -> Iterator[Plumber]:
     """Open a PDF by pdfminer, with the empty password where it is encrypted.
+
+    Reading its pages ends where `late` says that the time is up.
 
     Raises `EncryptedDocument` where that does not open it, `DamagedDocument` where the file's
     structure cannot be read.
     """
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns about every odd font
     try:
-        pdf = pdfplumber.open(io.BytesIO(data), password="")
-    except (MemoryError, RecursionError):
+        document = _Document(PDFParser(io.BytesIO(data)), password="")
+    except MemoryError:
         raise
+    except (PDFPasswordIncorrect, PDFEncryptionError) as error:
+        raise EncryptedDocument(f"{label} needs a password; add a copy without one.") from error
     except Exception as error:
-        cause = _cause(error)
-        if isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError):
-            raise EncryptedDocument(f"{label} needs a password; add a copy without one.") from error
-        raise DamagedDocument(
-            f"{label} is no complete PDF ({type(cause).__name__}); fetch it again."
-        ) from error
-    yield Plumber(pdf)
+        raise DamagedDocument(f"{label} is no complete PDF; fetch it again.") from error
+    yield Plumber(document, late)

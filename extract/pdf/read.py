@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
+import time
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 
-from core.errors import DamagedDocument
+from core.errors import DamagedDocument, LimitReached
 from core.records import Document, Issue, Page, Reading, Table
 from extract.common import File
 from extract.detect import Detected
 from extract.exemptions import find_exemptions
 from extract.language import guess_language
 from extract.ocr import OcrFault
-from extract.pdf.content import Content, Glyphs
+from extract.pdf.content import Content, DamagedPage, Glyphs, OutOfTime
 from extract.pdf.find import find_tables
 from extract.pdf.headings import PageLine, find_headings
 from extract.pdf.identification import document_title, find_reference, read_identification
 from extract.pdf.layout import Line, lay_out
+from extract.pdf.lists import find_pdf_lists
 from extract.pdf.margins import find_margins
-from extract.pdf.pdfium import DamagedPage, Pdfium
+from extract.pdf.opening import NoDrawing, open_pdfium
+from extract.pdf.pdfium import Pdfium
 from extract.pdf.plumber import open_plumber
 from extract.pdf.recognised import Recogniser, content_of, known_language, on_page
 from extract.pdf.redaction import Drawing, Seen, visible
@@ -31,13 +33,19 @@ from extract.table_facts import continued, described
 from extract.version import VERSION
 
 _END_MARK = b"%%EOF"
-_CATALOG = re.compile(rb"(\d+) 0 obj\s*<<[^>]*?/Type\s*/Catalog", re.DOTALL)
 _TAIL = 2048  # bytes; some servers append a comment
 _MOST_UNREADABLE = 0.3  # of a page's characters: more, and its text says nothing
 _SAMPLE = 800  # characters of a page that tell its language
+_UNREADABLE_PAGE = "The page cannot be read; fetch the file again."
+_MORE_TIME = "Raise time_limit."
+_NO_MEMORY = "The page needs more memory than a worker may use. Raise memory_limit."
 _LANGUAGE_PAGES = 5  # pages enough to tell a language by
 _BELOW = 14.0  # points between a table and its notes, and between their lines
 _MOST_NOTES = 6
+# Of the time for text recognition: pages with text that come after scans are read still, and what
+# text is for (tagging, say) takes as long as reading it.
+_READING, _STATED = 1.25, 0.65
+_LEAST = 1.0  # seconds that reading may take in any case
 _ABOVE = 40.0  # points over a table in which a line may state its unit
 
 
@@ -51,6 +59,23 @@ class _Reading:
     lines: dict[int, list[Line]] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     recogniser: Recogniser = field(default_factory=Recogniser)
+    begun: float = field(default_factory=time.monotonic)
+
+    def late(self) -> bool:
+        """Tell whether the time for the file is up."""
+        if self.file.seconds is None:
+            return False
+        taken = time.monotonic() - self.begun
+        stated = taken - self.recogniser.used
+        limit = self.file.seconds
+        return taken > max(_READING * limit, _LEAST) or stated > max(_STATED * limit, _LEAST)
+
+    def leave_out(self, number: int, code: str, detail: str) -> None:
+        """Note a page that is not read; what was noted of it before is forgotten."""
+        self.tables = [table for table in self.tables if table.page != number]
+        self.lines.pop(number, None)
+        self.issue(code, number, detail)
+        self.pages.append(Page(number=number, text="", method="none"))
 
     def issue(self, code: str, page: int | None, detail: str) -> None:
         """Note what a person should know of a page."""
@@ -191,104 +216,95 @@ def _laid_out(page: Page, content: Content, seen: Glyphs, reading: _Reading) -> 
 
 
 def _read_pages(pdfium: Pdfium, reading: _Reading) -> None:
-    """Read all pages by PDFium; a page that it cannot load, or that is empty, by pdfminer."""
-    doubtful = []
+    """Read all pages by PDFium; a page that it cannot load, or that is empty, by pdfminer.
+
+    Raises `MemoryError` where the only page needs more than there is.
+    """
+    doubtful = set()
     for number in range(1, pdfium.pages + 1):
+        if reading.late():
+            _cut(number - 1, pdfium.pages, reading)
+            break
         try:
-            content = pdfium.content(number)
-        except DamagedPage:
-            doubtful.append(number)
-            continue
-        if not len(content.glyphs) and not content.shapes:
-            doubtful.append(number)
-        else:
-            _read_content(content, pdfium, reading)
+            if not _read_page(number, pdfium, reading):
+                doubtful.add(number)
+        except MemoryError:
+            if pdfium.pages == 1:
+                raise
+            reading.leave_out(number, "pages_cut", _NO_MEMORY)
     if doubtful:
         _read_again(doubtful, pdfium, reading)
     reading.pages.sort(key=lambda page: page.number)
 
 
-def _read_again(numbers: Sequence[int], pdfium: Drawing, reading: _Reading) -> None:
-    """Read pages by pdfminer that PDFium could not read; those that it cannot are noted."""
-    left = set(numbers)
+def _cut(last: int, count: int | None, reading: _Reading) -> None:
+    of = "" if count is None else f" of {count:,}"
+    detail = f"The time was up after page {last:,}{of}; those after it are not read. {_MORE_TIME}"
+    reading.issue("pages_cut", None, detail)
+
+
+def _read_page(number: int, pdfium: Pdfium, reading: _Reading) -> bool:
+    """Read one page by PDFium; return whether it could."""
     try:
-        with open_plumber(reading.file.data, reading.file.label) as plumber:
+        content = pdfium.content(number)
+    except DamagedPage:
+        return False
+    if not len(content.glyphs) and not content.shapes:
+        return False
+    _read_content(content, pdfium, reading)
+    return True
+
+
+def _read_again(numbers: Set[int], pdfium: Drawing, reading: _Reading) -> None:
+    """Read pages by pdfminer that PDFium could not read; those that it cannot are noted.
+
+    Raises `MemoryError` where no other page was read.
+    """
+    code, detail = "partly_damaged", _UNREADABLE_PAGE
+    try:
+        with open_plumber(reading.file.data, reading.file.label, reading.late) as plumber:
             for number, content in enumerate(plumber.contents(last=max(numbers)), 1):
-                if number in left and isinstance(content, Content):
-                    left.discard(number)
+                if number in numbers and isinstance(content, Content):
                     _read_content(content, pdfium, reading)
     except (DamagedDocument, DamagedPage):
         pass
-    for number in sorted(left):
-        reading.issue("partly_damaged", number, "The page cannot be read; fetch the file again.")
-        reading.pages.append(Page(number=number, text="", method="none"))
-
-
-def _with_trailer(data: bytes) -> bytes | None:
-    """Return a cut-off file with a trailer that names its catalog; None where it has none.
-
-    Both libraries find the objects of such a file by searching, but not where to begin.
-    """
-    catalog = _CATALOG.search(data)
-    if catalog is None:
-        return None
-    # what was cut may have been a stream: end it, or the trailer is taken for its content
-    return (
-        data
-        + b"\nendstream\nendobj\ntrailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % catalog[1]
-    )
-
-
-class _NoDrawing:
-    """Stands in where PDFium has not opened a file: nothing can be drawn."""
-
-    scale = 1.0
-
-    @staticmethod
-    def page(_number: int, _scale: float | None = None) -> None:
-        """Return no drawn page."""
+    except OutOfTime:
+        code, detail = "pages_cut", f"There was no time left to read the page. {_MORE_TIME}"
+    except MemoryError:
+        if not reading.pages:
+            raise
+        code, detail = "pages_cut", _NO_MEMORY
+    for number in sorted(numbers - {page.number for page in reading.pages}):
+        reading.leave_out(number, code, detail)
 
 
 def _read_without_pdfium(reading: _Reading) -> object:
     """Read all pages by pdfminer, return the title; raise what it raises where it cannot."""
-    drawing = _NoDrawing()
-    with open_plumber(reading.file.data, reading.file.label) as plumber:
+    drawing = NoDrawing()
+    with open_plumber(reading.file.data, reading.file.label, reading.late) as plumber:
         try:
             for number, content in enumerate(plumber.contents(), 1):
                 if isinstance(content, Content):
                     _read_content(content, drawing, reading)
                 else:
-                    detail = f"The page could not be read whole: {content}."
-                    reading.issue("partly_damaged", number, detail)
-                    reading.pages.append(Page(number=number, text="", method="none"))
-        except DamagedPage as error:
-            reading.issue("partly_damaged", None, f"The file breaks off: {error}.")
+                    reading.leave_out(number, "partly_damaged", _UNREADABLE_PAGE)
+        except DamagedPage:
+            detail = f"The file breaks off after page {len(reading.pages):,}; fetch it again."
+            reading.issue("partly_damaged", None, detail)
+        except OutOfTime:
+            _cut(len(reading.pages), None, reading)
         return plumber.title
-
-
-def _open_pdfium(file: File) -> Pdfium | DamagedDocument:
-    """Open a file by PDFium, as it is or with a trailer set to its end."""
-    try:
-        return Pdfium(file.data, file.label)
-    except DamagedDocument as error:
-        mended = _with_trailer(file.data)
-        if mended is None:
-            return error
-        try:
-            return Pdfium(mended, file.label)
-        except DamagedDocument:
-            return error
 
 
 def read_pdf(file: File, detected: Detected) -> Reading:
     """Read a PDF: text with words and tables, headings, stated fields, issues.
 
     Raises `EncryptedDocument` where a password is needed, `DamagedDocument` where neither of two
-    libraries finds a page.
+    libraries finds a page, `LimitReached` where no page could be read in time.
     """
     recogniser = Recogniser(known_language(file.language), file.seconds)
     reading = _Reading(file, recogniser=recogniser)
-    pdfium = _open_pdfium(file)
+    pdfium = open_pdfium(file)
     title: object
     if isinstance(pdfium, Pdfium):
         try:
@@ -300,6 +316,8 @@ def read_pdf(file: File, detected: Detected) -> Reading:
         title = _read_without_pdfium(reading)
         reading.issue("partly_damaged", None, f"Not all could be read: {pdfium}")
     if not reading.pages:
+        if reading.late():
+            raise LimitReached(f"{file.label} takes longer than it may; raise time_limit.")
         raise DamagedDocument(f"{file.label} is a PDF without pages; fetch it again.")
     if _END_MARK not in file.data[-_TAIL:] and not reading.issues:
         reading.issue("partly_damaged", None, "The file has no end; pages may be missing.")
@@ -321,6 +339,7 @@ def _document(reading: _Reading, metadata: object, detected: Detected) -> Docume
         PageLine(page.number, line) for page in pages for line in reading.lines.get(page.number, ())
     ]
     headings = find_headings(lines, pages)
+    lists = find_pdf_lists(pages, reading.lines, headings, tables)
     stated = read_identification(tables)
     reference = find_reference(pages)
     if reference is not None:
@@ -338,7 +357,8 @@ def _document(reading: _Reading, metadata: object, detected: Detected) -> Docume
         pages=pages,
         tables=tables,
         headings=headings,
+        lists=lists.items(),
         stated=stated,
         exemptions=find_exemptions(pages),
-        issues=tuple(reading.issues),
+        issues=(*reading.issues, *lists.issues(file)),
     )

@@ -28,10 +28,14 @@ _NEAR = 4.0  # points between a stroke and the rule that it is
 
 @dataclass
 class Recogniser:
-    """Reads pictures of pages within a budget of time; `language` is the document's, if known."""
+    """Reads pictures of pages within a budget of time; `language` is the document's, if known.
+
+    `used` is what they have taken so far, in seconds.
+    """
 
     language: str | None = None
     seconds: float | None = None
+    used: float = 0.0
     _begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -49,6 +53,13 @@ class Recogniser:
 
         Raises `ocr.OcrFault` where text recognition itself fails.
         """
+        begun = time.monotonic()
+        try:
+            return self._read(content, drawing)
+        finally:
+            self.used += time.monotonic() - begun
+
+    def _read(self, content: Content, drawing: Drawing) -> ocr.OcrPage | None:
         scale = ocr.best_scale(content.width, content.height)
         pixels = drawing.page(content.number, scale)
         if pixels is None:

@@ -18,6 +18,7 @@ SCAN = 0.5  # an image over this share of the page makes an invisible text layer
 _BOX_SIDE = 4.0  # points; thinner rectangles are rules
 _CONTRAST = 24  # of 255: a patch of the drawn page with less shows no character
 _MARGIN = 0.15  # of a character's height may stick out of a box that covers it
+_NONE: Numbers = np.zeros(0, dtype=np.int64)
 _LARGEST_PAGE = 100_000_000  # square points
 
 
@@ -54,19 +55,39 @@ def _covers(content: Content) -> list[Shape]:
     ]
 
 
-def _under(glyphs: Glyphs, places: Numbers, box: Shape) -> Flags:
-    """Tell which of some characters were drawn before a box and lie in it."""
-    x0, top, x1, bottom = glyphs.boxes[places].T
-    slack = _MARGIN * (bottom - top)
-    left, high, right, low = box.box
-    inside: Flags = (
-        (glyphs.orders[places] < box.order)
-        & (x0 >= left - slack)
-        & (x1 <= right + slack)
-        & (top >= high - slack)
-        & (bottom <= low + slack)
-    )
-    return inside
+class _Under:
+    """Finds the characters, among those at some places, that boxes lie over."""
+
+    def __init__(self, glyphs: Glyphs, places: Numbers) -> None:
+        _, top, _, bottom = glyphs.boxes[places].T
+        order = np.argsort(top + bottom, kind="stable")
+        self.places = places[order]
+        self.boxes = glyphs.boxes[self.places]
+        self.orders = glyphs.orders[self.places]
+        self.slack = _MARGIN * (self.boxes[:, 3] - self.boxes[:, 1])
+        self.middles = (top + bottom)[order] / 2
+        self.most = float(self.slack.max(initial=0.0))
+        self.left = float(self.boxes[:, 0].min(initial=math.inf)) - self.most
+        self.right = float(self.boxes[:, 2].max(initial=-math.inf)) + self.most
+
+    def find(self, box: Shape) -> Numbers:
+        """Return the places of characters that were drawn before a box and lie in it."""
+        left, high, right, low = box.box
+        first, last = self.middles.searchsorted((high - self.most - 0.01, low + self.most + 0.01))
+        if first >= last or left > self.right or right < self.left:
+            return _NONE
+        near = slice(first, last)
+        x0, top, x1, bottom = self.boxes[near].T
+        slack = self.slack[near]
+        inside = (
+            (self.orders[near] < box.order)
+            & (x0 >= left - slack)
+            & (x1 <= right + slack)
+            & (top >= high - slack)
+            & (bottom <= low + slack)
+        )
+        found: Numbers = self.places[near][inside]
+        return found
 
 
 def _shows(pixels: np.ndarray[Any, np.dtype[np.uint8]], box: Floats, scale: float) -> bool:
@@ -88,10 +109,11 @@ def _covered(content: Content, glyphs: Glyphs, drawing: Drawing) -> Flags:
     inked = np.flatnonzero(~glyphs.blank)
     doubtful = hidden.copy()
     first = int(glyphs.orders[inked].min()) if len(inked) else math.inf
+    finder = _Under(glyphs, inked)
     for box in _covers(content):
         if box.order <= first:
             continue
-        under = inked[_under(glyphs, inked, box)]
+        under = finder.find(box)
         if not len(under):
             continue
         if box.opaque and box.kind == "rect":

@@ -7,7 +7,7 @@ one: spreadsheets pad currency cells with blanks that lie on top of the figures.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,7 +15,8 @@ import numpy as np
 
 from core.records import Box
 from extract.pdf.bidi import in_reading_order, is_rtl_code
-from extract.pdf.content import Flags, Floats, Glyphs, Numbers
+from extract.pdf.content import Flags, Floats, Glyphs, Numbers, code_table
+from extract.pdf.vertical import DOWNWARDS, tiers
 
 _GAP = 0.15  # of the font size: a wider one parts words
 _NUMBER_GAP = 0.35  # of the font size: figures around a decimal sign stand further apart
@@ -29,11 +30,13 @@ _RAISED = 0.11  # of the font size above the baseline, and smaller: a footnote's
 _SMALLER = 0.8
 _MOST_MARKS = 3
 _MARKS = frozenset("0123456789*†‡")
-_PUNCTUATION = np.array([ord(c) for c in ".,;:!?)]}»”’\"'"])
+_IS_PUNCTUATION = code_table([ord(c) for c in ".,;:!?)]}»”’\"'"])
 _UNITS = ("m", "km", "cm", "mm", "dm")
 _DOUBLED = 0.02  # of the characters: more copies than that, and the page draws bold type twice
 _NEAR = 0.1  # of the size: a copy lies closer; the second of two thin letters does not
-_RECENT = 400  # characters of a kind that one may be a copy of
+_RECENT = 400  # characters of a kind and a place that one may be a copy of
+_PRIMES = np.array([2_147_483_647, 1_000_003, 4_294_967_291])  # part kinds and places in one number
+_LARGEST = 1e12
 _FAR = 1e5  # points between rows where they are laid on one scale
 
 
@@ -101,10 +104,18 @@ def find_lines(glyphs: Glyphs, groups: Numbers | None = None, count: int = 1) ->
     turns = glyphs.turns
     for turn in (0, 270, 90, 180):
         places = np.flatnonzero((turns == turn) & (groups >= 0))
-        if len(places):
-            for group, line in _Grouping(glyphs.at(places), groups[places], turn).lines():
-                found[group].append(line)
+        for part in _tiers(glyphs, places) if turn == DOWNWARDS else (places,):
+            if len(part):
+                for group, line in _Grouping(glyphs.at(part), groups[part], turn).lines():
+                    found[group].append(line)
     return found
+
+
+def _tiers(glyphs: Glyphs, places: Numbers) -> Iterator[Numbers]:
+    """Yield the places of characters in columns tier by tier."""
+    numbers = tiers(glyphs.at(places))
+    for number in np.unique(numbers).tolist():
+        yield places[numbers == number]
 
 
 class _Grouping:
@@ -230,19 +241,44 @@ def _undoubled(codes: Numbers, groups: Numbers, boxes: Floats, sizes: Floats) ->
     if not len(codes):
         return every
     near = np.maximum(_NEAR * sizes, 0.3)
-    cells = np.column_stack((codes, groups, np.round(boxes[:, :2] / near[:, None] / 2)))
-    if len(codes) - len(np.unique(cells, axis=0)) <= _DOUBLED * len(codes):
+    cells = _whole(np.round(boxes[:, :2] / near[:, None] / 2))
+    keys = (codes * _PRIMES[0] + groups) * _PRIMES[1] + cells[:, 0] * _PRIMES[2] + cells[:, 1]
+    keys.sort()
+    if (keys[1:] == keys[:-1]).sum() <= _DOUBLED * len(codes):
         return every
+    return np.array(_first_copies(codes, groups, boxes, near), dtype=np.int64)
+
+
+def _whole(numbers: Floats) -> Numbers:
+    """Return numbers as whole ones; broken files have some that are none or too large."""
+    whole: Numbers = np.clip(np.nan_to_num(numbers), -_LARGEST, _LARGEST).astype(np.int64)
+    return whole
+
+
+def _first_copies(codes: Numbers, groups: Numbers, boxes: Floats, near: Floats) -> list[int]:
+    """Return the places of characters that none of the same kind lies near before them."""
     kept: list[int] = []
-    seen: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    rows = zip(codes.tolist(), groups.tolist(), boxes[:, :2].tolist(), near.tolist(), strict=True)
-    for place, (code, group, (x0, top), reach) in enumerate(rows):
-        others = seen.setdefault((code, group), [])
-        if any(abs(x0 - x) <= reach and abs(top - y) <= reach for x, y in others[-_RECENT:]):
+    seen: dict[tuple[int, int, int, int], list[tuple[float, float]]] = {}
+    columns, rows = _whole(np.floor(boxes[:, :2] / near.max())).T.tolist()
+    corners = zip(boxes[:, :2].tolist(), near.tolist(), columns, rows, strict=True)
+    kinds = zip(codes.tolist(), groups.tolist(), strict=True)
+    for place, ((code, group), ((x0, top), reach, column, row)) in enumerate(
+        zip(kinds, corners, strict=True)
+    ):
+        around = (
+            seen.get((code, group, column + across, row + down), ())
+            for across in (0, -1, 1)
+            for down in (0, -1, 1)
+        )
+        if any(
+            abs(x0 - x) <= reach and abs(top - y) <= reach
+            for others in around
+            for x, y in others[-_RECENT:]
+        ):
             continue
-        others.append((x0, top))
+        seen.setdefault((code, group, column, row), []).append((x0, top))
         kept.append(place)
-    return np.array(kept, dtype=np.int64)
+    return kept
 
 
 def _rows(boxes: Floats, groups: Sequence[int]) -> list[list[int]]:
@@ -318,7 +354,7 @@ def _inside_number(codes: Numbers) -> Flags:
 
 def _mark_edges(raised: Flags, codes: Numbers) -> Flags:
     """Tell where the mark of a footnote begins, and where a word goes on after it."""
-    letter = ~np.isin(codes, _PUNCTUATION)
+    letter = ~_IS_PUNCTUATION[codes]
     begins = raised[1:] & ~raised[:-1] & (codes[:-1] != ord("("))
     ends = raised[:-1] & ~raised[1:] & letter[1:]
     edges: Flags = begins | ends

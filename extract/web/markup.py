@@ -35,10 +35,11 @@ _MOST_CELLS = 500_000
 
 @dataclass
 class Lines:
-    """A paragraph with its heading level, 0 for none."""
+    """A paragraph with its heading level and its depth as an item of a list, 0 for none."""
 
     text: str
     level: int = 0
+    depth: int = 0
 
 
 @dataclass
@@ -109,7 +110,8 @@ class _Walk:
         whole = "\n".join(line for line in lines if line)
         if whole:
             label, self._label = self._label, ""
-            yield Lines(f"{label} {whole}" if label else whole, self._level)
+            depth = max(len(self._counts), 1) if label else 0
+            yield Lines(f"{label} {whole}" if label else whole, self._level, depth)
 
     def open(self, element: etree._Element) -> Iterator[Lines]:
         """Begin an element that is shown."""
@@ -262,10 +264,10 @@ def fill(page: PageText, root: etree._Element, *, together: bool = False) -> Non
         if together and isinstance(block, Lines) and not block.level:
             lines.append(block.text)
             continue
-        page.paragraph("\n".join(lines))
+        page.paragraph("\n".join(lines), inner="own")
         lines.clear()
         if isinstance(block, Rows):
             page.table(block.rows, block.bold)
         else:
-            page.paragraph(block.text, block.level)
-    page.paragraph("\n".join(lines))
+            page.paragraph(block.text, block.level, depth=block.depth)
+    page.paragraph("\n".join(lines), inner="own")

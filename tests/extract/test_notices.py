@@ -133,8 +133,9 @@ def test_persons_are_never_read(data: bytes) -> None:
 
 
 def test_translations_are_not_read_beside_the_original() -> None:
-    _, document = notice_of(ted_export())
-    assert "Vedettes" not in document.to_json().decode()
+    notice, document = notice_of(ted_export())
+    assert "Vedettes" not in document.pages[0].text
+    assert [(t.language, t.title) for t in notice.translations] == [("fr", "Vedettes")]
 
 
 def test_defence_grammar() -> None:

@@ -78,7 +78,9 @@ def sizes_are_too_large(_: random.Random) -> bytes:
     return packed([replace(entry("a.txt", _TEXT), size=0xFFFF_FFFE)])
 
 
-@ARCHIVES.file("within_the_caps.zip", "1 GB in four members, each at a ratio of 190")
+@ARCHIVES.file(
+    "within_the_caps.zip", "1 GB in four members, each at a ratio of 190", says=("members_cut",)
+)
 def within_the_caps(rng: random.Random) -> bytes:
     size = 250 * 2**20
     noise = rng.randbytes(size // 240)
@@ -112,7 +114,7 @@ def names_leave_the_folder(_: random.Random) -> bytes:
     return packed(entry(name, _TEXT) for name in names)
 
 
-@ARCHIVES.file("long_names.zip", "1,000 members with names of 60,000 bytes")
+@ARCHIVES.file("long_names.zip", "1,000 members with names of 60,000 bytes", expect="read")
 def long_names(_: random.Random) -> bytes:
     one = entry("a", _TEXT)
     return packed(replace(one, name=b"a/" * 30_000 + b"%d" % number) for number in range(1000))
@@ -137,7 +139,9 @@ def encrypted_members(rng: random.Random) -> bytes:
     return packed([one, replace(one, name=b"b.txt", flags=0x41, method=99)])
 
 
-@ARCHIVES.file("unknown_methods.zip", "members packed by methods that do not exist")
+@ARCHIVES.file(
+    "unknown_methods.zip", "members packed by methods that do not exist", says=("damaged_member",)
+)
 def unknown_methods(rng: random.Random) -> bytes:
     one = Entry(b"a.txt", rng.randbytes(68), 56, 1)
     return packed(replace(one, name=b"%d.txt" % n, method=n) for n in (1, 6, 9, 93, 98, 65_535))
@@ -149,7 +153,11 @@ def bzip2_bomb(_: random.Random) -> bytes:
     return packed([Entry(b"zeros.txt", data, 45 * 2**20, 0, BZIP2)])
 
 
-@ARCHIVES.file("lzma_of_four_gigabytes.zip", "a member whose unpacking asks for 4 GiB at once")
+@ARCHIVES.file(
+    "lzma_of_four_gigabytes.zip",
+    "a member whose unpacking asks for 4 GiB at once",
+    says=("hostile_member",),
+)
 def lzma_memory(_: random.Random) -> bytes:
     data = lzma.compress(_TEXT, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA1, "preset": 1}])
     properties = struct.pack("<BBHBI", 9, 4, 5, 0x5D, 0xFFFF_FFFF)

@@ -51,6 +51,13 @@ class Trial:
         return not isinstance(self.outcome, Failed)
 
     @property
+    def said(self) -> set[str]:
+        """The codes of the issues that a file was read with."""
+        if not isinstance(self.outcome, Processed):
+            return set()
+        return {issue.code for issue in self.outcome.document.issues}
+
+    @property
     def text(self) -> int:
         """How many characters of text were read."""
         if not isinstance(self.outcome, Processed):
@@ -64,7 +71,7 @@ class Trial:
             return self.outcome.detail
         if not isinstance(self.outcome, Processed):
             return "drawn"
-        return "; ".join(sorted({issue.code for issue in self.outcome.document.issues}))
+        return "; ".join(sorted(self.said))
 
 
 def faults(trial: Trial, maker: Maker, settings: Settings) -> list[str]:
@@ -76,6 +83,7 @@ def faults(trial: Trial, maker: Maker, settings: Settings) -> list[str]:
         "was not read": maker.expect == "read"
         and not trial.text
         and trial.code != LimitReached.code,  # a busy machine may need longer than a short limit
+        "does not say what is missing": trial.read and not set(maker.says) <= trial.said,
         "met a bug": trial.code == InternalFault.code,
         "has no cause of its own": not trial.read and trial.code not in CAUSES,
         "is refused without a sentence": not trial.read and not trial.cause.endswith("."),
@@ -184,7 +192,10 @@ class Course:
     def _task(self, name: str, data: bytes, language: str | None = None) -> Task:
         path = self.folder / "file"
         path.write_bytes(data)
-        return Task(hashlib.sha256(data).hexdigest(), str(path), name, None, language)
+        seconds = self.settings.time_limit
+        return Task(
+            hashlib.sha256(data).hexdigest(), str(path), name, None, language, seconds=seconds
+        )
 
     def __enter__(self) -> Self:
         self.pool.__enter__()

@@ -63,7 +63,7 @@ def huge_attribute(_: random.Random) -> bytes:
     return _page(b'<a href="' + b"a" * 20_000_000)
 
 
-@HTML.file("million_attributes.html", "an element with 300,000 attributes")
+@HTML.file("million_attributes.html", "an element with 300,000 attributes", expect="read")
 def million_attributes(_: random.Random) -> bytes:
     return _page(b"<p %s>a</p>" % b" ".join(b"a%d=1" % number for number in range(300_000)))
 
@@ -140,7 +140,9 @@ def _saved(body: bytes, boundary: bytes = b"b") -> bytes:
     )
 
 
-@HTML.file("saved_page.mhtml", "a saved page whose parts are each said to be the first")
+@HTML.file(
+    "saved_page.mhtml", "a saved page whose parts are each said to be the first", expect="read"
+)
 def saved_page(_: random.Random) -> bytes:
     part = b"--b\r\nContent-Type: text/html\r\nContent-Location: http://127.0.0.1/\r\n\r\n%s\r\n"
     return _saved(part % _page(b"") * 3000 + b"--b--")

@@ -27,8 +27,8 @@ _MAX_CHUNK = 2**20
 class Maker:
     """One hostile file: its name, what it is a trap for, and which end is right.
 
-    `expect` is `read` or `refused` where only that is right, else `either`; `quick` files are
-    those that every test run takes.
+    `expect` is `read` or `refused` where only that is right, else `either`; `says` are the codes
+    of issues that it must be read with; `quick` files are those that every test run takes.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Maker:
     build: Build
     expect: Expect = "either"
     quick: bool = False
+    says: tuple[str, ...] = ()
 
     def make(self) -> bytes:
         """Return the file; the same bytes each time."""
@@ -49,7 +50,13 @@ class Collection:
         self.makers: dict[str, Maker] = {}
 
     def file(
-        self, name: str, trap: str, *, expect: Expect = "either", quick: bool = False
+        self,
+        name: str,
+        trap: str,
+        *,
+        expect: Expect = "either",
+        quick: bool = False,
+        says: tuple[str, ...] = (),
     ) -> Callable[[Build], Build]:
         """Register the decorated function as the maker of `name`; a name is taken once.
 
@@ -59,7 +66,7 @@ class Collection:
         def register(build: Build) -> Build:
             if name in self.makers:
                 raise ValueError(f"There are two makers of {name}.")
-            self.makers[name] = Maker(name, trap, build, expect, quick)
+            self.makers[name] = Maker(name, trap, build, expect, quick, says)
             return build
 
         return register

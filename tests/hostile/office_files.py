@@ -164,7 +164,11 @@ def xlsx_claims(_: random.Random) -> bytes:
 
 
 @OFFICE.file(
-    "cells_in_both_corners.xlsx", "a cell in the first and one in the last corner", quick=True
+    "cells_in_both_corners.xlsx",
+    "a cell in the first and one in the last corner",
+    quick=True,
+    expect="read",
+    says=("sheet_cut",),
 )
 def xlsx_corners(_: random.Random) -> bytes:
     last = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'

@@ -45,7 +45,7 @@ COUNTRIES = {
     "UK": "GB", "EL": "GR", "GBR": "GB", "GRC": "GR", "FRA": "FR", "ITA": "IT", "DEU": "DE",
     "NLD": "NL", "POL": "PL", "BEL": "BE", "LUX": "LU", "IRL": "IE", "ESP": "ES", "USA": "US",
     "CHE": "CH", "AUT": "AT", "SWE": "SE", "DNK": "DK", "FIN": "FI", "CZE": "CZ", "BGR": "BG",
-    "GIN": "GN", "HUN": "HU", "1A0": "XK", "1A": "XK",
+    "SEN": "SN", "ALB": "AL", "GIN": "GN", "HUN": "HU", "1A0": "XK", "1A": "XK",
 }  # fmt: skip
 LEGACY_KINDS = {
     "VAL_ESTIMATED_TOTAL": "estimate", "VAL_OBJECT": "estimate", "VAL_TOTAL": "award",

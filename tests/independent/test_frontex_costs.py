@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 import extract
+from core.tables import WholeTable, whole_tables
 
 FOLDER = Path("pdf", "frontex")
 ROWS = 217  # with the header
@@ -50,15 +51,18 @@ def spreadsheet(shared_data: Path) -> Counter[Row]:
 
 
 @pytest.fixture(scope="module")
-def tables(shared_data: Path) -> Counter[Row]:
-    """The rows of all tables of the PDF, the header once."""
+def table(shared_data: Path) -> WholeTable:
+    """The one table of the PDF."""
     path = shared_data / FOLDER / "210513_2020_COSTS_per_MS.pdf"
     document = extract.read(path.read_bytes(), sha256="0" * 64, name=path.name).document
-    rows: Counter[Row] = Counter()
-    for number, table in enumerate(document.tables):
-        kept = table.rows[table.header_rows if number else 0 :]
-        rows.update(_bare([cell.text for cell in row]) for row in kept)
-    return rows
+    (whole,) = whole_tables(document.tables)
+    return whole
+
+
+@pytest.fixture(scope="module")
+def rows(table: WholeTable) -> Counter[Row]:
+    """The rows of the table."""
+    return Counter(_bare([cell.text for cell in row.cells]) for row in table.rows)
 
 
 def test_the_spreadsheet_is_the_one_meant(spreadsheet: Counter[Row]) -> None:
@@ -66,13 +70,19 @@ def test_the_spreadsheet_is_the_one_meant(spreadsheet: Counter[Row]) -> None:
     assert _amounts(spreadsheet) > 1_000_000
 
 
-def test_every_row_is_read(spreadsheet: Counter[Row], tables: Counter[Row]) -> None:
-    assert spreadsheet - tables == Counter()
+def test_the_three_pages_are_one_table(table: WholeTable) -> None:
+    assert [page for page, _ in table.parts] == [1, 2, 3]
+    assert (len(table.rows), table.header_rows) == (ROWS, 1)
+    assert {row.page for row in table.rows} == {1, 2, 3}
 
 
-def test_no_row_is_made_up(spreadsheet: Counter[Row], tables: Counter[Row]) -> None:
-    assert tables - spreadsheet == Counter()
+def test_every_row_is_read(spreadsheet: Counter[Row], rows: Counter[Row]) -> None:
+    assert spreadsheet - rows == Counter()
 
 
-def test_the_sum_is_the_same(spreadsheet: Counter[Row], tables: Counter[Row]) -> None:
-    assert _amounts(tables) == _amounts(spreadsheet)
+def test_no_row_is_made_up(spreadsheet: Counter[Row], rows: Counter[Row]) -> None:
+    assert rows - spreadsheet == Counter()
+
+
+def test_the_sum_is_the_same(spreadsheet: Counter[Row], rows: Counter[Row]) -> None:
+    assert _amounts(rows) == _amounts(spreadsheet)
