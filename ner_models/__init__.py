@@ -14,15 +14,16 @@ from ner_models.model import version as _model_version
 VERSION = f"tag/2+{_model_version()}"
 
 
-def tag(document: Document) -> Tagging:
+def tag(document: Document, *, seconds: float | None = None) -> Tagging:
     """Return mentions, candidate entries and issues of a document as read.
 
     Offsets are code points of `Page.text`, end exclusive. A pure function of the document, its
-    time linear in the length of the text.
+    time linear in the length of the text; after `seconds` no further page is tagged, and an issue
+    says which are left.
     """
     from ner_models.tagging import tag as run  # noqa: PLC0415 - spaCy is loaded on first use
 
-    return run(document, VERSION)
+    return run(document, VERSION, seconds)
 
 
 def tag_text(text: str, language: str | None = None) -> Tagging:

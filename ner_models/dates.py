@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from core.records import Award, Document, Evidence, Stated
+from core.records import Document, Evidence
 from core.text import fold, one_line
 from ner_models.mentions import Marked
 from ner_models.segments import unit_span, unit_starts
@@ -141,39 +141,6 @@ def _in_cell(text: str, header: str, start: int, end: int, language: str) -> Ite
     for date in _ranges(whole, find_dates(whole, language)):
         if date.start >= len(before):
             yield _moved(date, start - len(before))
-
-
-def concluded_date(text: str, awards: Sequence[Award]) -> Evidence | None:
-    """Return the one day on which the awards were concluded, where the notice's one page
-    (`text`) says it.
-
-    The page states it in a line of the award; one in another place with the same day is not taken
-    for it while there is one behind the award's title, winners and sums.
-    """
-    days = {award.concluded for award in awards if award.concluded}
-    day = next(iter(days), "")
-    if len(days) != 1 or [date.value for date in find_dates(day, "en")] != [day]:
-        return None
-    award = next(award for award in awards if award.concluded)
-    behind = max((stated.end for stated in _stated(award)), default=0)
-    lines = list(re.finditer(rf"^Concluded: (?P<day>{re.escape(day)})$", text, re.MULTILINE))
-    line = next((line for line in lines if line.start() >= behind), lines[0] if lines else None)
-    if line is None:
-        return None
-    return Evidence(
-        page=1,
-        start=line.start("day"),
-        end=line.end("day"),
-        raw=day,
-        value={"date": day, "kind": "contract"},
-    )
-
-
-def _stated(award: Award) -> Iterator[Stated]:
-    if award.title is not None:
-        yield award.title
-    yield from (winner.name for winner in award.winners)
-    yield from (value.at for value in award.values)
 
 
 def _ranges(text: str, found: Sequence[DateFound]) -> list[DateFound]:

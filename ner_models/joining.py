@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.records import Label, Scope
@@ -138,13 +139,13 @@ def best(
     label: Label,
     kind: str,
     *,
-    within: Sequence[tuple[int, int]] = (),
+    within: Callable[[int, int], object] | None = None,
 ) -> tuple[Span, float] | None:
     """Return the span of a label that most probably belongs to an anchor, with the probability;
     None below the label's threshold.
 
-    `kind` is what the anchor is: `goods` or `sum`; `within`: the only parts of the text where
-    the span may stand, where there are any.
+    `kind` is what the anchor is: `goods` or `sum`; `within` says of a start and an end whether
+    the span may stand there.
     """
     model = weights.get(f"{kind}:{label}", {})
     scored = [
@@ -154,7 +155,7 @@ def best(
             other,
         )
         for other in scene.candidates(span, label)
-        if not within or any(low <= other.start and other.end <= high for low, high in within)
+        if within is None or within(other.start, other.end)
     ]
     alone = _alone(scene, span, label)
     reached = [
@@ -197,7 +198,7 @@ def _attach(scene: Scene, weights: Weights, span: Span, draft: Draft, kind: str)
 def coordinated(scene: Scene, span: Span) -> list[Span]:
     """Return the spans of the same label that are named together with one (`A, B and C`)."""
     spans = scene.by_label[span.label]
-    place = spans.index(span)
+    place = bisect_left(spans, span.start, key=lambda other: other.start)
     found: list[Span] = []
     for step in (-1, 1):
         at = place

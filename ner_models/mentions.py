@@ -67,18 +67,24 @@ def with_sums(
     return fill(spans, acronyms(text, spans))
 
 
-def mark(texts: Sequence[str], language: str, hard: Sequence[bool] = ()) -> list[Marked]:
+def mark(
+    texts: Sequence[str],
+    language: str,
+    hard: Sequence[bool] = (),
+    names: Mapping[str, str] | None = None,
+) -> list[Marked]:
     """Mark some texts of one language; without a model for it the rules stand alone.
 
     `hard` says of each text whether its line breaks are its own (XML, HTML) or may be those of a
-    page's lines (PDF; also where nothing is said). Time is linear in the length: long texts go
-    through in pieces of some thousand characters.
+    page's lines (PDF; also where nothing is said). `names` are the abbreviations of a document of
+    which the texts are a part; where they are None, those of the texts. Time is linear in the
+    length: long texts go through in pieces of some thousand characters.
     """
     flags = [*hard, *[False] * (len(texts) - len(hard))]
     cut = [_cut(text, language, flag) for text, flag in zip(texts, flags, strict=True)]
     flat = [piece for made in cut for piece in made]
     found = _predict(flat, language)
-    names = find_abbreviations(texts)
+    names = find_abbreviations(texts) if names is None else names
     marked = []
     place = 0
     for text, made in zip(texts, cut, strict=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from core.keys import normal_quote
@@ -16,7 +18,7 @@ from ner_models.dates import SentenceDates
 from ner_models.joining import Draft, join
 from ner_models.linker import Weights
 from ner_models.mentions import Marked
-from ner_models.notices import read_notice, with_stated
+from ner_models.notices import NoticeFound, read_notice
 from ner_models.sections import LEAST, Sections
 from ner_models.segments import unit_span, unit_starts
 from ner_models.spans import Span
@@ -94,9 +96,11 @@ class Builder:
         dates: Sequence[Evidence | None] | SentenceDates,
     ) -> None:
         starts = unit_starts(page.text)
+        # many entries may rest on one long unit, whose words are read once
+        quoted = cache(lambda low, high: one_line(page.text[low:high]))
         for number, draft in enumerate(drafts):
             low, high = draft.place or unit_span(starts, page.text, draft.anchor.start)
-            quote = one_line(page.text[low:high])
+            quote = quoted(low, high)
             stage = stages[number] if stages else stage_of(quote)
             date = dates.between(low, high) if isinstance(dates, SentenceDates) else dates[number]
             self.proposals.append(self._proposal(page, marked, draft, quote, stage, date=date))
@@ -170,17 +174,27 @@ def with_tables(marked: Marked, tables: Sequence[TableFound]) -> Marked:
     for span in added:
         if not apart or apart[-1].end <= span.start:
             apart.append(span)
-    starts = [span.start for span in apart]
-    kept = []
-    for span in marked.spans:
-        place = bisect_left(starts, span.end)
-        if place == 0 or apart[place - 1].end <= span.start:
-            kept.append(span)
-    values = dict(marked.values)
+    values: dict[tuple[int, int], dict[str, Any]] = {}
     for found in tables:
         values |= found.values
-    spans = sorted([*kept, *apart], key=lambda span: span.start)
-    return replace(marked, spans=spans, values=values)
+    return _instead(marked, apart, values)
+
+
+def with_stated(marked: Marked, found: NoticeFound) -> Marked:
+    """Return the marked page with the stated spans that entries rest on, instead of what they
+    overlap."""
+    return _instead(marked, sorted(found.spans, key=lambda span: span.start), found.values)
+
+
+def _instead(
+    marked: Marked, better: Sequence[Span], values: Mapping[tuple[int, int], dict[str, Any]]
+) -> Marked:
+    """Put better spans, in order, in the place of the marked ones that they overlap."""
+    starts = [span.start for span in better]
+    reached = list(accumulate((span.end for span in better), max, initial=0))
+    kept = [s for s in marked.spans if reached[bisect_left(starts, s.end)] <= s.start]
+    spans = sorted([*kept, *better], key=lambda span: span.start)
+    return replace(marked, spans=spans, values={**marked.values, **values})
 
 
 def _outside(spans: Sequence[Span], tables: Sequence[TableFound]) -> list[Span]:
@@ -202,9 +216,9 @@ _CAPTION_SCORE = 0.4
 def _caption_recipient(found: TableFound, spans: Sequence[Span]) -> None:
     """Give rows without a recipient the one named in the lines right above their table."""
     low = found.region[0]
-    above = [
-        s for s in spans if s.label == "RECIPIENT" and low - _CAPTION <= s.start and s.end <= low
-    ]
+    first = bisect_left(spans, low - _CAPTION, key=lambda span: span.start)
+    last = bisect_left(spans, low, key=lambda span: span.start)
+    above = [s for s in spans[first:last] if s.label == "RECIPIENT" and s.end <= low]
     if not above:
         return
     named = replace(above[-1], score=min(above[-1].score, _CAPTION_SCORE))

@@ -57,17 +57,16 @@ class _Reader:
     marked: Marked
     columns: Mapping[int, Column]
     found: TableFound
-    starts: list[int]
     carried: dict[str, Span] = field(default_factory=dict)
 
     def inside(self, cell: Cell, label: Label) -> list[Span]:
         """The marked spans of a label within a cell."""
-        place = bisect_left(self.starts, cell.start)
+        marked = self.marked.spans
+        place = bisect_left(marked, cell.start, key=lambda span: span.start)
         spans = []
-        while place < len(self.starts) and self.starts[place] < cell.end:
-            span = self.marked.spans[place]
-            if span.label == label and span.end <= cell.end:
-                spans.append(span)
+        while place < len(marked) and marked[place].start < cell.end:
+            if marked[place].label == label and marked[place].end <= cell.end:
+                spans.append(marked[place])
             place += 1
         return spans
 
@@ -149,7 +148,7 @@ def read_table(table: Table, marked: Marked) -> TableFound | None:
         return None
     if _told(columns) < 2:
         return None
-    reader = _Reader(table, marked, columns, TableFound(), [s.start for s in marked.spans])
+    reader = _Reader(table, marked, columns, TableFound())
     reader.found.region = _region(table.rows)
     total: Span | None = None
     for row in rows:

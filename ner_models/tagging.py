@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Sequence
+
 from core.records import Document, Issue, Mention, Page, Tagging
 from ner_models import model
 from ner_models.dates import document_date
@@ -9,23 +12,64 @@ from ner_models.language import MODELLED, document_language
 from ner_models.mentions import Marked, mark
 from ner_models.proposals import Builder
 from ner_models.values import value_of
+from vocabulary.abbreviations import find_abbreviations
+
+_BATCH = 200_000  # characters
+_LONGEST = 1_000_000  # characters of one page; no page that people write is as long
+_NO_TIME = "There was no time left to tag this page and those behind it; raise time_limit."
+_TOO_LONG = f"Only the first {_LONGEST:,} characters of the page were tagged."
 
 
-def tag(document: Document, version: str) -> Tagging:
-    """Return the mentions and candidate entries of a document, and what a person should know."""
+def tag(document: Document, version: str, seconds: float | None = None) -> Tagging:
+    """Return the mentions and candidate entries of a document, and what a person should know.
+
+    Pages go through some at a time, so that memory stays bounded; after `seconds` the rest of them
+    is left out.
+    """
+    begin = time.monotonic()
     language = document_language(document)
-    hard = [page.method == "rendered" for page in document.pages]
-    marked = mark([page.text for page in document.pages], language, hard)
+    names = find_abbreviations([page.text for page in document.pages])
     builder = Builder(document, model.weights(), language)
     mentions: list[Mention] = []
-    for page, found in zip(document.pages, marked, strict=True):
-        mentions += _mentions(page, builder.page(page, found))
+    issues = _issues(document, language)
+    for pages in _batches(document.pages):
+        if seconds is not None and time.monotonic() - begin > seconds:
+            issues.append(_cut(document, pages[0].number, _NO_TIME))
+            break
+        texts, hard = [p.text[:_LONGEST] for p in pages], [p.method == "rendered" for p in pages]
+        issues += [_cut(document, p.number, _TOO_LONG) for p in pages if len(p.text) > _LONGEST]
+        for page, found in zip(pages, mark(texts, language, hard, names), strict=True):
+            mentions += _mentions(page, builder.page(page, found))
     return Tagging(
         tagger=version,
         published=document_date(document, language),
         mentions=tuple(mentions),
         proposals=tuple(builder.proposals),
-        issues=tuple(_issues(document, language)),
+        issues=tuple(issues),
+    )
+
+
+def _batches(pages: Sequence[Page]) -> Iterator[list[Page]]:
+    """Yield the pages some at a time: together they are about as long as a usual document."""
+    batch: list[Page] = []
+    length = 0
+    for page in pages:
+        if batch and length + len(page.text) > _BATCH:
+            yield batch
+            batch, length = [], 0
+        batch.append(page)
+        length += len(page.text)
+    if batch:
+        yield batch
+
+
+def _cut(document: Document, number: int, detail: str) -> Issue:
+    return Issue(
+        code="tagging_cut",
+        room="ner_models",
+        sha256=document.sha256,
+        page=number,
+        detail=detail,
     )
 
 

@@ -9,6 +9,7 @@ import resource
 import signal
 import sys
 import threading
+import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,14 +23,16 @@ from core.records import Document, Member, Tagging
 from extract.draw import draw_pages
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_READING = 0.6  # of a document's seconds, after which no further page is read
+_TAGGING = 0.9  # of them, after which no further page is tagged
 _CPU_SLACK = 2  # seconds of processor time over the wall time, which ends a document first
 
 
 class Task(msgspec.Struct, frozen=True):
     """A content to read and tag; `path` is where the archive keeps it.
 
-    Where `pages` are named, pictures of them are drawn instead. `seconds` is what text recognition
-    may take.
+    Where `pages` are named, pictures of them are drawn instead. `seconds` is what all of it may
+    take: reading and tagging keep what they have got when their share of it is over.
     """
 
     sha256: str
@@ -94,6 +97,7 @@ def _encoded(task: Task, outcome: Outcome) -> bytes:
 
 def work(task: Task) -> Outcome:
     """Read and tag one content, or draw it; every fault of the document becomes a `Failed`."""
+    begin = time.monotonic()
     try:
         data = Path(task.path).read_bytes()
         if task.pages:
@@ -105,9 +109,11 @@ def work(task: Task) -> Outcome:
             media_type=task.media_type,
             language=task.language,
             url=task.name if task.name.startswith("http") else None,
-            seconds=task.seconds,
+            seconds=_share(task, _READING),
         )
-        tagging = ner_models.tag(reading.document)
+        until = _share(task, _TAGGING)
+        left = None if until is None else max(0.0, until - (time.monotonic() - begin))
+        tagging = ner_models.tag(reading.document, seconds=left)
     except DocumentError as error:
         return Failed(error.code, str(error))
     except (MemoryError, RecursionError) as error:
@@ -121,6 +127,10 @@ def work(task: Task) -> Outcome:
         cause = f"{type(error).__name__}: {error}"
         return Failed(InternalFault.code, f"{task.name} met a bug in {where} ({cause}).")
     return Processed(reading.document, reading.members, tagging)
+
+
+def _share(task: Task, part: float) -> float | None:
+    return None if task.seconds is None else part * task.seconds
 
 
 def _limit_memory(limit: int) -> None:

@@ -23,8 +23,6 @@ from store.readings import save_reading
 from store.runs import now
 from store.work import Job, fail, pending, plan
 
-_RECOGNITION = 0.6  # of a document's time limit; the rest is for reading on and for tagging
-
 
 def stages() -> dict[str, str]:
     """Return the stages that every content goes through, with their present versions."""
@@ -60,7 +58,7 @@ class Processing:
 
     def _tasks(self, jobs: list[Job]) -> Iterator[Task]:
         archive = Archive(self.settings.archive)
-        seconds = _RECOGNITION * self.settings.time_limit
+        seconds = self.settings.time_limit
         for job in jobs:
             path = str(archive.path(job.sha256))
             yield Task(job.sha256, path, job.name, job.media_type, job.language, seconds=seconds)

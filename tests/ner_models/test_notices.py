@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from core.records import Award, Lot, Notice, Party, Proposal, Value
 from ner_models import tag
 from tests.ner_models.helpers import NoticeText, document
@@ -137,3 +139,31 @@ def test_a_service_notice_without_goods_has_no_entry() -> None:
         cpv=("90910000",),
     )
     assert tag(document(page.text, notice=notice)).proposals == ()
+
+
+def test_a_lot_has_the_day_of_its_own_award() -> None:
+    page = NoticeText()
+    title = page.state("Title", "Supply of equipment")
+    page.state("Concluded", "2021-03-02")  # says nothing of the awards below
+    lots, awards = [], []
+    for number, goods in (("1", "patrol boats"), ("2", "night vision goggles")):
+        lots.append(Lot(number=number, title=page.state("Title", f"Supply of 12 {goods}")))
+        winner = page.state("Winner", f"Adria Marine {number} d.o.o.")
+        page.state("Concluded", "2021-03-02")
+        award = Award(
+            number=number, lots=(number,), winners=(Party(name=winner),), concluded="2021-03-02"
+        )
+        awards.append(award)
+    notice = Notice(
+        format="test",
+        number=None,
+        type="result",
+        nature="supplies",
+        title=title,
+        buyers=(),
+        lots=tuple(lots),
+        awards=tuple(awards),
+    )
+    proposals = tag(document(page.text, notice=notice)).proposals
+    places = [found.start() for found in re.finditer("2021-03-02", page.text)]
+    assert [p.date.start if p.date else None for p in proposals] == places[1:]
