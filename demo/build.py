@@ -14,7 +14,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo.world import CONTENT, Download, World, load_world
+from demo.world import CONTENT, NIGHTS, Download, World, load_world
 
 ROOM = Path(__file__).parent
 DEFAULT_FOLDER = ROOM.parent / "output" / "replica"
@@ -22,7 +22,7 @@ DEFAULT_FOLDER = ROOM.parent / "output" / "replica"
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A built replica: the world, where its files lie, and the pages on which entries stand.
+    """A built replica as of a night: its world, its files, the pages on which entries stand.
 
     `pages` maps the name of a download to one list per paper: page numbers by block.
     """
@@ -32,12 +32,19 @@ class Site:
     pages: dict[str, list[dict[int, int]]]
 
     def file(self, name: str) -> bytes:
-        """Return the bytes of a download, by uuid and language. Raises OSError if missing."""
+        """Return the bytes of a download, by uuid and language.
+
+        Raises KeyError for one that is not there on this night, and OSError.
+        """
+        return self.body(self.world.by_name[name].body)
+
+    def body(self, name: str) -> bytes:
+        """Return the bytes of a built file, by the name that a download gives it."""
         return (self.folder / "files" / name).read_bytes()
 
     def size(self, name: str) -> int:
-        """Return the size of a download in bytes."""
-        return (self.folder / "files" / name).stat().st_size
+        """Return the size in bytes that the page of a download tells."""
+        return (self.folder / "files" / self.world.by_name[name].shown).stat().st_size
 
     def notice(self, name: str) -> bytes:
         """Return the XML of a notice, by its publication number without padding."""
@@ -53,23 +60,25 @@ def content_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def build(folder: Path = DEFAULT_FOLDER) -> Site:
-    """Return the built replica under `folder`, building it if this version is not there yet.
+def build(folder: Path = DEFAULT_FOLDER, night: int = 1) -> Site:
+    """Return the built replica under `folder` as of a night.
 
-    Several processes may do this at once: each builds aside and renames, the first one wins.
+    The files of all nights are built together, if this version is not there yet. Several processes
+    may do this at once: each builds aside and renames, the first one wins.
     """
     target = folder / content_version()
     if not (target / "index.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
-        _write_all(load_world(), aside)
+        _write_all([load_world(n) for n in NIGHTS], aside)
         _move_into_place(aside, target)
     index = json.loads((target / "index.json").read_text(encoding="utf-8"))
+    world = load_world(night)
     pages = {
-        name: [{int(block): page for block, page in paper.items()} for paper in papers]
-        for name, papers in index.items()
+        name: [{int(block): page for block, page in paper.items()} for paper in index[d.body]]
+        for name, d in world.by_name.items()
     }
-    return Site(world=load_world(), folder=target, pages=pages)
+    return Site(world=world, folder=target, pages=pages)
 
 
 def _move_into_place(aside: Path, target: Path) -> None:
@@ -82,16 +91,17 @@ def _move_into_place(aside: Path, target: Path) -> None:
         shutil.rmtree(aside)
 
 
-def _write_all(world: World, folder: Path) -> None:
+def _write_all(worlds: list[World], folder: Path) -> None:
     from demo.notices import write_notice  # noqa: PLC0415 - drawing tools load only to build
 
     (folder / "files").mkdir()
     (folder / "notices").mkdir()
     index = {}
-    for _, download in world.downloads():
-        body, index[download.name] = _draw_download(download)
-        (folder / "files" / download.name).write_bytes(body)
-    for notice in world.notices:
+    downloads = {d.body: d for world in worlds for _, d in world.downloads()}
+    for name, download in downloads.items():
+        body, index[name] = _draw_download(download)
+        (folder / "files" / name).write_bytes(body)
+    for notice in {notice.name: notice for world in worlds for notice in world.notices}.values():
         (folder / "notices" / f"{notice.name}.xml").write_bytes(write_notice(notice))
     (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal, Protocol
 from urllib.parse import parse_qs
 
 HTML = "text/html; charset=UTF-8"
@@ -35,15 +35,48 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """One response; with `cut_after` the connection breaks after so many bytes of the body."""
+    """One response, and how it leaves the server.
+
+    With `cut_after` the connection ends after so many bytes of the body: it breaks, or with
+    `stalls` stays open until the client hangs up. `length` is what Content-Length claims where
+    that is not the truth. `pace` is the seconds between two bytes of the body. Status 0 is no
+    answer at all: the connection is closed, or stays open and silent with `stalls`.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     cut_after: int | None = None
+    stalls: bool = False
+    length: int | None = None
+    pace: float = 0.0
 
 
 Respond = Callable[[Request], Response]
+# a fault answers a request in place of the healthy site, or changes what that answers
+Fault = Callable[[Request, Respond], Response]
+Change = Literal["metadata", "text", "redaction", "replaced"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A document to which a site leads tonight: the path and query under which it is asked for.
+
+    `change` is what reading says of it where its bytes are others than on the night before.
+    """
+
+    target: str
+    change: Change | None = None
+
+
+class SiteOfNight(Protocol):
+    """A site of the replica as it is on one night."""
+
+    def __call__(self, request: Request) -> Response:
+        """Answer one request."""
+
+    def documents(self, base_url: str) -> dict[str, Held]:
+        """Return the documents to which the site leads tonight, by document key."""
 
 
 def page(text: str, *, status: int = 200, modified: float | None = None) -> Response:

@@ -4,6 +4,8 @@ The same paper gives the same bytes on every run (reportlab's invariant mode), a
 the page on which each block really came to stand.
 """
 
+import datetime as dt
+import hashlib
 import html
 import io
 import itertools
@@ -37,6 +39,12 @@ _WIDTH, _HEIGHT = A4
 _MARGIN = 2.3 * cm
 _NOTE_SPACE = 2.4 * cm
 _FOOTNOTE = re.compile(r"\[\^([^\]]*)\]")
+_BLACKENED = re.compile(r"\[(#+)\]")
+# two no-break spaces are about as wide as the letter or digit that stood in their place
+_BOX = "\u00a0\u00a0"
+# what reportlab writes in invariant mode; what comes in its place leaves all offsets as they are
+_IDENTITY = re.compile(rb"(/ID\s*\[<[0-9a-f]{32}>)<[0-9a-f]{32}>")
+_FIXED_DAY = re.compile(rb"\(D:20000101000000([^)]*)\)")
 _BASE = ParagraphStyle("paragraph", fontName="Times-Roman", fontSize=11, leading=13.6)
 _BODY = ParagraphStyle("body", _BASE, alignment=TA_JUSTIFY, spaceAfter=6)
 _STYLES = {
@@ -112,7 +120,10 @@ class _Sheet:
 
 
 def draw(paper: Paper) -> tuple[bytes, dict[int, int]]:
-    """Draw a paper: its PDF, and the page (from 1) of each block that states an entry."""
+    """Draw a paper: its PDF, and the page (from 1) of each block that states an entry.
+
+    `[####]` in a text is a blackened place, as wide as the four letters that are no longer there.
+    """
     sheet = _Sheet(header=paper.header)
     target = io.BytesIO()
     template = BaseDocTemplate(
@@ -122,6 +133,7 @@ def draw(paper: Paper) -> tuple[bytes, dict[int, int]]:
         lang=paper.language,
         invariant=1,
         topMargin=_MARGIN,
+        **({"producer": "Document Converter 4.2"} if paper.saved else {}),
     )
     frame = Frame(
         _MARGIN,
@@ -134,7 +146,15 @@ def draw(paper: Paper) -> tuple[bytes, dict[int, int]]:
     page = PageTemplate(frames=[frame], onPage=sheet.open_page, onPageEnd=sheet.close_page)
     template.addPageTemplates([page])
     template.build(list(_story(read_blocks(paper), sheet)))
-    return target.getvalue(), sheet.pages
+    pdf = target.getvalue()
+    return _saved_anew(pdf, paper.saved) if paper.saved else pdf, sheet.pages
+
+
+def _saved_anew(pdf: bytes, day: dt.date) -> bytes:
+    """Return a PDF with the day and second identifier that saving gives it (ISO 32000, 14.4)."""
+    dated = _FIXED_DAY.sub(rb"(D:%s120000\1)" % f"{day:%Y%m%d}".encode(), pdf)
+    second = hashlib.sha256(dated).hexdigest()[:32].encode()
+    return _IDENTITY.sub(rb"\1<%s>" % second, dated)
 
 
 def _story(blocks: list[Block], sheet: _Sheet) -> Iterable[Flowable]:
@@ -172,8 +192,13 @@ def _inline(number: int, block: Block, text: str, sheet: _Sheet) -> str:
         return f'<onDraw name="note" label="{index}"/><super rise="3" size="7.5">{index}</super>'
 
     plain = _FOOTNOTE.sub(note, strip_marks(html.escape(text, quote=False)))
+    plain = _BLACKENED.sub(_box, plain)
     sight = f'<onDraw name="sight" label="{number}"/>' if block.states_entries else ""
     return sight + plain.replace(" // ", "<br/>")
+
+
+def _box(match: re.Match[str]) -> str:
+    return f'<span backColor="black">{_BOX * len(match[1])}</span>'
 
 
 def _identification(rows: list[tuple[int, Block]], sheet: _Sheet) -> Table:

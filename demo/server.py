@@ -1,8 +1,11 @@
 """Serves the replica: one port of the loopback address per site, with a log of every request."""
 
+import contextlib
 import email.utils
 import http.server
+import select
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,13 +15,31 @@ from typing import Any, Self
 from urllib.parse import unquote
 
 from core.errors import MaterielError
-from demo.build import DEFAULT_FOLDER, build
-from demo.exchange import Request, Respond, Response, conditional
+from demo.addresses import AddressesSite
+from demo.alaveteli import AlaveteliSite
+from demo.build import DEFAULT_FOLDER, Site, build
+from demo.exchange import Request, Respond, Response, SiteOfNight, conditional
 from demo.faults import Faults
+from demo.frontex import FrontexSite
+from demo.intpa import IntpaSite
 from demo.site import EuropaSite
 from demo.ted_api import TedSite
+from demo.world import day_of
 
 _IDLE_SECONDS = 30
+
+
+def sites_of(built: Site, night: int) -> dict[str, SiteOfNight]:
+    """Return the sites of a built replica by name, as they are on a night."""
+    return {
+        "eutf": EuropaSite("eutf", built),
+        "enlargement": EuropaSite("enlargement", built),
+        "ted": TedSite(built, night),
+        "asktheeu": AlaveteliSite(built, night),
+        "frontex": FrontexSite(built, night),
+        "intpa": IntpaSite(built, night),
+        "addresses": AddressesSite(built, night),
+    }
 
 
 class PortTaken(MaterielError):
@@ -92,7 +113,14 @@ class _Server(http.server.ThreadingHTTPServer):
         """End the connections that clients keep open."""
         with self._open_lock:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RDWR)
+                # one that its client has left already cannot be shut down
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that hung up before the end of its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -108,7 +136,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _handle(self) -> None:
         request = self._read()
         response = self.server.replica.answer(self.server.name, self.server.respond, request)
-        self._write(request, response)
+        if response.status:
+            self._write(request, response)
+        if response.stalls:
+            self._wait_until_left()
+        if response.stalls or not response.status:
+            self.close_connection = True
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 - the names are http.server's
 
@@ -129,14 +162,33 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         for name, value in response.headers.items():
             self.send_header(name, value)
         if response.status != 304:
-            self.send_header("Content-Length", str(len(response.body)))
+            length = len(response.body) if response.length is None else response.length
+            self.send_header("Content-Length", str(length))
         self.end_headers()
         if request.method == "HEAD" or response.status == 304:
             return
-        self.wfile.write(response.body[: response.cut_after])
-        if response.cut_after is not None:
+        self._write_body(response)
+        if response.cut_after is not None or response.length is not None:
             self.wfile.flush()
             self.close_connection = True
+
+    def _write_body(self, response: Response) -> None:
+        body = response.body[: response.cut_after]
+        if not response.pace:
+            self.wfile.write(body)
+            return
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            if self._has_left(response.pace):
+                return
+
+    def _has_left(self, seconds: float | None) -> bool:
+        """Wait so long, or for ever, and say whether the client hung up meanwhile."""
+        return bool(select.select([self.connection], [], [], seconds)[0])
+
+    def _wait_until_left(self) -> None:
+        self.wfile.flush()
+        self._has_left(None)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing: the replica keeps its own log."""
@@ -150,30 +202,46 @@ class Replica:
     """A running replica, as a context manager.
 
     `folder` keeps built files between runs; `ports` fixes ports by site name, the others are free
-    ones. `base_urls` holds the sites' addresses by name, `requests` the log, `faults` the faults
-    that are on, and may be changed while it runs.
+    ones; `night` is one of 1 to 5 and can be set while it runs. `base_urls` holds the sites'
+    addresses by name, `requests` the log, `faults` the faults that are on, and may be changed while
+    it runs.
     """
 
     def __init__(
-        self, folder: Path = DEFAULT_FOLDER, *, ports: Mapping[str, int] | None = None
+        self,
+        folder: Path = DEFAULT_FOLDER,
+        *,
+        ports: Mapping[str, int] | None = None,
+        night: int = 1,
     ) -> None:
         self.requests = RequestLog()
         self.faults = Faults()
         self.base_urls: dict[str, str] = {}
         self._folder = folder
         self._ports = ports or {}
+        self._night = night
         self._servers: list[tuple[_Server, threading.Thread]] = []
 
     def __enter__(self) -> Self:
-        built = build(self._folder)
-        sites: dict[str, Respond] = {
-            "eutf": EuropaSite("eutf", built),
-            "enlargement": EuropaSite("enlargement", built),
-            "ted": TedSite(built),
-        }
-        for name, respond in sites.items():
+        for name, respond in self._sites().items():
             self._start(name, respond, self._ports.get(name, 0))
         return self
+
+    @property
+    def night(self) -> int:
+        """The night on which the replica is; setting it changes the sites and nothing else."""
+        return self._night
+
+    @night.setter
+    def night(self, night: int) -> None:
+        day_of(night)
+        self._night = night
+        sites = self._sites()
+        for server, _ in self._servers:
+            server.respond = sites[server.name]
+
+    def _sites(self) -> dict[str, SiteOfNight]:
+        return sites_of(build(self._folder, self._night), self._night)
 
     def _start(self, name: str, respond: Respond, port: int) -> None:
         try:

@@ -1,16 +1,17 @@
-"""The two Europa sites of the replica: lists, programme and publication pages, feeds and files."""
+"""The Europa sites of the replica: lists, programme and publication pages, feeds and files."""
 
 import calendar
 import datetime as dt
 import email.utils
 import re
+from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
 from demo import ecl
 from demo.build import Site
-from demo.exchange import Request, Response, content, not_found, page, redirect
-from demo.world import Download, Publication, download_path
+from demo.exchange import Held, Request, Response, content, not_found, page, redirect
+from demo.world import Departed, Download, Publication, download_path
 
 ROBOTS = """# Pages for people who keep the site, and endless search results, are not for crawlers.
 User-agent: *
@@ -18,13 +19,22 @@ Disallow: /admin/
 Disallow: /search/
 """
 MEDIA_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
-_PAGE_SIZE = {"eutf": 5, "enlargement": 4}
-_LIST_PATH = {"eutf": "/our-programmes_en", "enlargement": "/library_en"}
-_LIST_NODE = {"eutf": 12, "enlargement": 3436}
-_LIST_TITLE = {"eutf": "Our programmes", "enlargement": "Library"}
+_PAGE_SIZE = {"eutf": 5, "enlargement": 4, "intpa": 2}
+_LIST_PATH = {
+    "eutf": "/our-programmes_en",
+    "enlargement": "/library_en",
+    "intpa": "/publications_en",
+}
+_LIST_NODE = {"eutf": 12, "enlargement": 3436, "intpa": 61}
+_LIST_TITLE = {"eutf": "Our programmes", "enlargement": "Library", "intpa": "Publications"}
 _SITE_NAME = {
     "eutf": "EU Emergency Trust Fund for Africa",
     "enlargement": "Enlargement and Eastern Neighbourhood",
+    "intpa": "International Partnerships",
+}
+_DEPARTMENT = {
+    "enlargement": "Directorate-General for Enlargement and Eastern Neighbourhood",
+    "intpa": "Directorate-General for International Partnerships",
 }
 _DOWNLOAD = re.compile(r"/document/download/([0-9a-f-]{36}_[a-z]{2})")
 _COUNTRY = re.compile(r"/where-we-work/regions-countries/([a-z-]+)/([a-z-]+)_en")
@@ -33,7 +43,7 @@ FEED_LENGTH = 30
 
 
 class EuropaSite:
-    """Answers requests as one of the sites `eutf` and `enlargement`."""
+    """Answers requests as one of the sites `eutf`, `enlargement` and `intpa`."""
 
     def __init__(self, name: str, built: Site) -> None:
         self.name = name
@@ -41,6 +51,15 @@ class EuropaSite:
         self._publications = built.world.of_site(name)
         self._pages = {p.path: p for p in self._publications if p.markup != "C"}
         self._downloads = {d.name: d for p in self._publications for d in p.downloads}
+        self._departed = {n: d for n, d in built.world.departed.items() if d.site == name}
+
+    def documents(self, base_url: str) -> dict[str, Held]:
+        """Return the pages and files to which the list leads tonight, by document key."""
+        pages = {f"url:{base_url}{path}": Held(target=path) for path in self._pages}
+        return pages | {
+            download.key: Held(target=download_path(download), change=download.change)
+            for download in self._downloads.values()
+        }
 
     def __call__(self, request: Request) -> Response:
         """Answer one request; what the site does not have is a 404."""
@@ -124,10 +143,9 @@ class EuropaSite:
 <span>{text}</span></h4>"""
 
     def _feed(self, request: Request) -> Response:
-        items = "".join(
-            _feed_item(p, request.base_url) for p in self._chosen(request)[:FEED_LENGTH]
-        )
-        newest = max(p.published for p in self._publications)
+        chosen = sorted(self._chosen(request), key=lambda p: p.changed, reverse=True)
+        items = "".join(_feed_item(p, request.base_url) for p in chosen[:FEED_LENGTH])
+        newest = max(p.changed for p in self._publications)
         feed = f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
 <title>{escape(_LIST_TITLE[self.name])}</title>
@@ -160,7 +178,7 @@ class EuropaSite:
         header = ecl.page_header(publication.title, [publication.type, day], publication.summary)
         details = dict(publication.fields) | {
             "Publication date": day,
-            "Related department": "Directorate-General for Enlargement and Eastern Neighbourhood",
+            "Related department": _DEPARTMENT[self.name],
             "Country": publication.country,
         }
         first = publication.downloads[0]
@@ -186,16 +204,19 @@ class EuropaSite:
 
     def _download(self, request: Request) -> Response | None:
         match = _DOWNLOAD.fullmatch(request.path)
-        if not match or match[1] not in self._downloads:
+        if not match:
+            return None
+        if match[1] in self._departed:
+            return _left(self._departed[match[1]], request)
+        if match[1] not in self._downloads:
             return None
         download = self._downloads[match[1]]
-        answer = content(
-            self._built.file(download.name),
-            MEDIA_TYPES[download.kind],
-            modified=_noon(download.uploaded),
+        kind, modified = MEDIA_TYPES[download.kind], _noon(download.modified)
+        answer = content(self._built.body(download.tagged), kind, modified=modified)
+        named = {"Content-Disposition": f'inline; filename="{download.filename}"'}
+        return replace(
+            answer, headers={**answer.headers, **named}, body=self._built.body(download.body)
         )
-        named = f'inline; filename="{download.filename}"'
-        return Response(headers={**answer.headers, "Content-Disposition": named}, body=answer.body)
 
     def _country(self, request: Request) -> Response | None:
         match = _COUNTRY.fullmatch(request.path)
@@ -220,6 +241,12 @@ class EuropaSite:
         return not_found()
 
 
+def _left(departed: Departed, request: Request) -> Response:
+    if departed.status == 301:
+        return redirect(request.base_url + departed.location)
+    return page("<!DOCTYPE html><html><body>This file was removed.</body></html>", status=410)
+
+
 def _place(publication: Publication) -> tuple[str, str]:
     region = "-".join(word for word in publication.region.lower().split() if word != "of")
     return region, publication.country.lower().replace(" ", "-")
@@ -235,5 +262,5 @@ def _feed_item(publication: Publication, base: str) -> str:
 <atom:id>{base}/node/{publication.node}</atom:id><link>{link}</link>
 <guid isPermaLink="true">{link}</guid>
 <description>{escape(publication.summary)}</description>
-<pubDate>{email.utils.formatdate(_noon(publication.published), usegmt=True)}</pubDate></item>
+<pubDate>{email.utils.formatdate(_noon(publication.changed), usegmt=True)}</pubDate></item>
 """

@@ -6,7 +6,6 @@ token comes with every answer and the end is an empty `notices`, one unknown fie
 
 import base64
 import binascii
-import datetime as dt
 import hashlib
 import json
 import re
@@ -17,6 +16,7 @@ from typing import Any
 from demo.build import Site
 from demo.exchange import (
     HTML,
+    Held,
     Request,
     Response,
     content,
@@ -27,10 +27,8 @@ from demo.exchange import (
 )
 from demo.notice_fields import FIELD_NAMES, response_fields, search_record
 from demo.ted_query import Query, QueryError, Record, read_query
-from demo.world import Notice
+from demo.world import Notice, day_of
 
-# the replica's own day, so that open and closed notices stay what they are
-TODAY = dt.date(2026, 11, 20)
 MAX_LIMIT = 250
 MAX_FIELDS = 10_000
 MAX_NOTICES = 15_000
@@ -55,11 +53,18 @@ _TYPES: dict[str, type] = {
 class TedSite:
     """Answers requests as ted.europa.eu and api.ted.europa.eu, on one port."""
 
-    def __init__(self, built: Site) -> None:
+    def __init__(self, built: Site, night: int) -> None:
         self._built = built
+        # the replica's own day, so that open and closed notices stay what they are
+        self._today = day_of(night)
         newest = sorted(built.world.notices, key=lambda n: (n.published, n.number), reverse=True)
         self._notices = {notice.name: notice for notice in newest}
         self._records: list[Record] = [search_record(notice) for notice in newest]
+
+    def documents(self, base_url: str) -> dict[str, Held]:  # noqa: ARG002 - as all sites have it
+        """Return the notices of tonight by document key, those of other CPV families too."""
+        names = self._notices.items()
+        return {notice.key: Held(target=f"/en/notice/{name}/xml") for name, notice in names}
 
     def __call__(self, request: Request) -> Response:
         """Answer one request; what the site does not have is a 404."""
@@ -97,7 +102,7 @@ class TedSite:
             return Response(status=405, headers=headers)
         try:
             asked = _read_body(request.body)
-            query = read_query(asked["query"], today=TODAY)
+            query = read_query(asked["query"], today=self._today)
             _check(asked)
             return json_response(self._search(asked, query, request.base_url))
         except QueryError as error:
@@ -122,7 +127,7 @@ class TedSite:
     def _in_scope(self, record: Record, scope: str) -> bool:
         notice = self._of(record)
         if scope == "ACTIVE":
-            return notice.deadline is not None and notice.deadline >= TODAY
+            return notice.deadline is not None and notice.deadline >= self._today
         if scope == "LATEST":
             latest = max(n.published for n in self._notices.values())
             return notice.published == latest

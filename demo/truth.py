@@ -10,7 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from demo.alaveteli import access_truth
 from demo.build import Site
+from demo.frontex import register_truth
 from demo.marks import Entry, read_entries, strip_marks
 from demo.papers import paper_entries
 from demo.world import Download, Lot, Notice, Publication
@@ -20,9 +22,18 @@ TRUTH = Path(__file__).parent / "truth.json"
 
 def truth(built: Site) -> dict[str, Any]:
     """Return the documents and the entries of a built replica."""
+    others = (register_truth(built.world.night), access_truth(built))
     return {
-        "documents": [*_files(built), *(_notice(n) for n in built.world.notices)],
-        "entries": [*_file_entries(built), *_notice_entries(built)],
+        "documents": [
+            *_files(built),
+            *(_notice(n) for n in built.world.notices),
+            *(document for other in others for document in other["documents"]),
+        ],
+        "entries": [
+            *_file_entries(built),
+            *_notice_entries(built),
+            *(entry for other in others for entry in other["entries"]),
+        ],
     }
 
 
