@@ -20,7 +20,13 @@ _EUROPA = re.compile(
     re.IGNORECASE,
 )
 _TED_PAGE = re.compile(r"/notice/(?:-/detail/)?0*([0-9]{1,8})-([0-9]{4})(?=$|[/?#])")
-_NOISE = re.compile(r"^(preflang|etrans|wt-search|utm_\w+|cookie_passthrough)$", re.IGNORECASE)
+_NOISE = re.compile(
+    r"(preflang|etrans|wt-search|utm_\w+|cookie_passthrough"
+    r"|cfid|cftoken|phpsessid|jsessionid|aspsessionid\w*|session_?id)",
+    re.IGNORECASE,
+)
+_SID = re.compile(r"[0-9a-z]{16,}", re.IGNORECASE)  # a short sid numbers something
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 _BYTES = "surrogateescape"  # keeps what is not UTF-8 apart: %E9 and %E8 are two addresses
 _OUTER = re.compile(r"^[^\w]+|[^\w]+$")
 
@@ -42,7 +48,7 @@ def notice_key(number: str) -> str | None:
 
 
 def canonical_url(url: str) -> str:
-    """Return an address without fragment, default port, tracking and display parameters.
+    """Return an address without fragment, default port, session, tracking and display parameters.
 
     Parameters that choose content (`page`, `f[0]`) stay, in sorted order. Raises `RecordError`
     for what is no address at all.
@@ -59,10 +65,11 @@ def canonical_url(url: str) -> str:
     kept = sorted(
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True, errors=_BYTES)
-        if not _NOISE.match(name)
+        if not (_NOISE.fullmatch(name) or (name.lower() == "sid" and _SID.fullmatch(value)))
     )
     query = urlencode(kept, errors=_BYTES)
-    return urlunsplit((parts.scheme.lower(), netloc, parts.path.strip() or "/", query, ""))
+    path = _PATH_SESSION.sub("", parts.path.strip()) or "/"
+    return urlunsplit((parts.scheme.lower(), netloc, path, query, ""))
 
 
 def url_key(url: str) -> str:
@@ -71,6 +78,7 @@ def url_key(url: str) -> str:
     >>> url_key("https://x.eu/document/download/7ad00cdf-6071-4460-9a73-2aae1cabf60f_en?filename=A.PDF")
     'europa:7ad00cdf-6071-4460-9a73-2aae1cabf60f_en'
     """
+    url = _PATH_SESSION.sub("", url)
     europa = _EUROPA.search(url)
     if europa:
         return f"europa:{europa[1].lower()}_{europa[2].lower()}"

@@ -17,6 +17,19 @@ _WALL = re.compile(
     re.IGNORECASE,
 )
 _WALL_LENGTH = 64 * 1024
+_WEB_PAGE = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+# What the title or the heading of a page says that stands in for another one, with status 200.
+_APOLOGY = re.compile(
+    rb"<(?:title|h1)[^>]*>\s*(?:error\b[^<]{0,20}<|(?:http )?(?:error )?(?:404|500|502|503)\b"
+    rb"|page (?:was )?not found|not found\s*<|access denied|forbidden\s*<|an error occurred"
+    rb"|(?:the )?(?:site|service|page|server)[^<]{0,30}(?:unavailable|under maintenance)"
+    rb"|temporarily unavailable|under maintenance|we are sorry|sorry[,.!]|internal server error)",
+    re.IGNORECASE,
+)
+_HEAD = 4096  # bytes that tell a web page
 _MEANINGS: dict[int, tuple[Meaning, str]] = {
     304: ("not_modified", ""),
     404: ("missing", "not_found"),
@@ -78,3 +91,19 @@ def retry_after(value: str | None, now: dt.datetime) -> float | None:
     if when.tzinfo is None:
         when = when.replace(tzinfo=dt.UTC)
     return max(0.0, (when - now).total_seconds())
+
+
+def wrong_content(expects: str, body: bytes) -> str:
+    """Return why a body cannot be the document that was expected, empty where it can.
+
+    Sites put a page that says sorry in place of a file, with status 200 and the file's own type.
+    """
+    head = body[:_WALL_LENGTH]
+    page = bool(_WEB_PAGE.match(body[:_HEAD].removeprefix(b"\xef\xbb\xbf")))
+    if page and len(body) < _WALL_LENGTH and _APOLOGY.search(head):
+        return "A page that says sorry came in place of the document; it was not kept."
+    if expects == "file" and page:
+        return "A web page came in place of the file; it was not kept."
+    if expects == "xml" and (page or not body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")):
+        return "What came in place of the notice's XML is none; it was not kept."
+    return ""

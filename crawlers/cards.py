@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,10 +13,12 @@ import msgspec
 
 from core.errors import RecordError, SettingsError
 from core.records import Source
+from crawlers.address_list import read_list
 
 FOLDER = Path(__file__).parent / "cards"
 _NESTED = {"delay": "pace", "budget": "pace", "minimum": "expect", "maximum": "expect"}
 _PLAIN = {"base_url", "enabled"}
+LIST_KIND = "addresses"  # begins at each address of a list, and so has no base_url
 
 
 def load_cards(overrides: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Source]:
@@ -67,7 +70,40 @@ def _source(table: dict[str, Any], name: str) -> Source:
         source = msgspec.convert(table, Source)
     except (msgspec.ValidationError, RecordError) as error:
         raise SettingsError(f"The card of source {name!r} does not hold: {error}.") from error
+    if source.kind == LIST_KIND:
+        source = _with_list(source)
+        if not source.base_url:
+            return source
     parts = urlsplit(source.base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError(f"The base_url of source {name!r} is no address: {source.base_url!r}.")
     return source
+
+
+def _with_list(source: Source) -> Source:
+    """Return a card with the place of its list of addresses, and the hosts that it names.
+
+    Where the list cannot be read the crawl of the source says so, and no other command fails.
+    """
+    file = source.options.get("file")
+    if not isinstance(file, str) or not file:
+        raise SettingsError(
+            f"[sources.{source.id}.options] must name the file with the addresses, as in"
+            ' file = "addresses.txt".'
+        )
+    path = _located(Path(file).expanduser())
+    try:
+        hosts = read_list(path).hosts
+    except SettingsError:
+        hosts = ()
+    return msgspec.structs.replace(
+        source,
+        hosts=tuple(dict.fromkeys((*source.hosts, *hosts))),
+        options={**source.options, "file": str(path)},
+    )
+
+
+def _located(file: Path) -> Path:
+    """Return a file's place: beside the settings file, else in the working folder."""
+    settings = Path(os.environ.get("MATERIEL_SETTINGS", "materiel.toml")).parent / file
+    return (settings if settings.exists() else file).absolute()

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection
 from typing import Any, Literal
 
 from core.archive import Archive, Journal, JournalLine
 from core.errors import MaterielError
-from core.records import Fetched, Issue, Source, SourceRun
+from core.records import Fetched, Issue, Source, SourceRun, Waiting
 
 State = Literal[
     "ok", "nothing_new", "empty", "parser_found_nothing", "refused", "unreachable", "interrupted"
 ]
 Level = Literal["info", "warning", "error"]
+Walk = Literal["full", "rest", "new"]
 # So many failures or refusals of documents in a row end a source: knocking on is not polite.
 NETWORK_LIMIT = 5
 REFUSAL_LIMIT = 3
+MANY_GONE = 5  # of the documents of a night; a site that has moved, or a wall that says 404
 
 
 OVER = "The time of this crawl is over; the rest waits."
 
 
 class Night:
-    """What all sources of a crawl share: archive, journal, and the time at which it ends."""
+    """What all sources of a crawl share: archive, journal, its end, and requests by host."""
 
     def __init__(self, archive: Archive, journal: Journal, deadline: float) -> None:
         self.archive = archive
         self.journal = journal
         self.ends = time.monotonic() + deadline
+        self.requests: Counter[str] = Counter()
+        self.turns: dict[str, float] = {}  # when each host may be asked next, by any source
+        self.walled: set[str] = set()  # hosts that turn us away, where a source goes on without
         self.stopped = False
         self.fatal: MaterielError | None = None
+
+    def turn(self, host: str, delay: float) -> float:
+        """Take the next turn at a host; return the seconds until it comes.
+
+        Sources that lead to one host share its pace.
+        """
+        now = time.monotonic()
+        at = max(now, self.turns.get(host, 0.0))
+        self.turns[host] = at + delay
+        return at - now
 
     def remaining(self) -> float:
         """Return the seconds until the deadline; 0 when it has passed or we were stopped."""
@@ -58,18 +74,23 @@ class Night:
 class Ledger:
     """The books of one source; its state is decided at the end from what stands in them."""
 
-    def __init__(self, night: Night, source: Source) -> None:
+    def __init__(self, night: Night, source: Source, walk: Walk = "full") -> None:
         self.night = night
         self.source = source
+        self.walk: Walk = walk
+        self.rest: dict[str, Waiting] = {}
         self.listed: set[str] = set()
         self.confirmed: set[str] = set()
         self.fetched = 0
-        self.requests = 0
+        self.documents = 0  # asked for tonight
         self.failures = 0
         self.refusals = 0
+        self.gone = 0
         self.parser_failed = False
         self.verdict: State | None = None
         self.detail = ""
+        self.short = ""  # what a list lacks by its own count
+        self.cut = ""  # why documents were left for another night, where that was asked for
         self.closed = False
         self._row: tuple[str, int] = ("", 0)
         self._said: set[str] = set()
@@ -93,6 +114,10 @@ class Ledger:
             code=code, room="crawlers", level=level, source=self.source.id, url=url, detail=detail
         )
 
+    def wait(self, waiting: Waiting) -> None:
+        """Leave something over for the next night."""
+        self.rest.setdefault(waiting.url, waiting)
+
     def first_time(self, what: str) -> bool:
         """Say whether `what` is said for the first time in this crawl."""
         if what in self._said:
@@ -110,6 +135,7 @@ class Ledger:
         if line.outcome in ("fetched", "not_modified"):
             self.confirmed.add(line.document_key)
             self.fetched += line.outcome == "fetched"
+        self.gone += line.outcome == "gone"
         if line.outcome == "refused":
             self.refusals += 1
             # robots.txt is obeyed without asking, so what it forbids is no knocking (status 0)
@@ -135,6 +161,9 @@ class Ledger:
         if reason != "finished" and not self.parser_failed:
             self.end("interrupted", f"The crawl was stopped ({reason}).")
         if self.night.fatal is None:
+            if self.gone >= MANY_GONE and self.gone > self.documents // 2:
+                detail = f"{self.gone} of {self.documents} documents asked for are gone at once."
+                self.night.write(self.issue("many_gone", detail, level="error"))
             self.night.write(self.source_run())
 
     def source_run(self) -> SourceRun:
@@ -145,9 +174,12 @@ class Ledger:
             listed=len(self.listed),
             confirmed=len(self.confirmed),
             fetched=self.fetched,
-            minimum=self.source.expect.minimum,
+            # a night that looked for what is new only has but to reach the source
+            minimum=self.source.expect.minimum if self.walk == "full" else 0,
             maximum=self.source.expect.maximum,
-            detail=self.detail,
+            detail=self.detail or self.short or self.cut,
+            walk=self.walk,
+            rest=tuple(self.rest.values()),
         )
 
     def _state(self) -> State:
@@ -155,6 +187,8 @@ class Ledger:
             return self.verdict
         if self.parser_failed:
             return "parser_found_nothing"
+        if self.cut or self.short:
+            return "interrupted"
         if not self.listed:
             return "empty"
         if not self.confirmed and (self.refusals or self.failures):

@@ -20,7 +20,10 @@ _ALWAYS = {"publication-number", "links"}
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeRow:
-    """A notice as a search finds it; `number` is without padding, `xml_url` None if not linked."""
+    """A notice as a search finds it; `number` is without padding, `xml_url` None if not linked.
+
+    `fields` is all that the search says of it, as JSON with sorted keys.
+    """
 
     key: str
     number: str
@@ -29,6 +32,7 @@ class NoticeRow:
     title: str | None
     published: str | None
     kind: str | None
+    fields: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +97,7 @@ def _row(notice: Any, fields: Collection[str], left: list[str]) -> NoticeRow | N
         title=_first(notice.get("notice-title"), "eng"),
         published=read_date(_first(notice.get("publication-date"), "") or ""),
         kind=_first(notice.get("notice-type"), ""),
+        fields=json.dumps(notice, ensure_ascii=False, sort_keys=True).encode(),
     )
 
 

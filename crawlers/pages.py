@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
+from core.errors import RecordError
 from core.keys import canonical_url, url_key
 from core.text import one_line
 from crawlers.dates import read_date
@@ -25,6 +26,23 @@ _LINK = "[data-ecl-title-link] a, a[data-ecl-title-link], .ecl-content-block__ti
 _META = ".ecl-content-block__primary-meta-item"
 _FILE_META = ".ecl-file__detail-meta-item, .ecl-file__primary-meta-item"
 _NEXT = ".ecl-pagination__item--next a::attr(href)"
+_FEEDS = (
+    ".field--name-extra-field-oe-list-page-rss-linknodeoe-list-page a::attr(href),"
+    " link[rel='alternate'][type='application/rss+xml']::attr(href)"
+)
+SELECTORS = {
+    "list items": _ITEM,
+    "links of list items": _LINK,
+    "type and date of list items": _META,
+    "next page": _NEXT,
+    "feeds": _FEEDS,
+    "title of the page": "h1.ecl-page-header__title, h1",
+    "type and date of the page": ".ecl-page-header__meta-item",
+    "description lists": "dl dt",
+    "file blocks": ".ecl-file",
+    "links to files": "a[href*='/document/download/'], a[href$='.pdf'], a[href$='.zip']",
+    "dates of files": _FILE_META,
+}
 _PAGE_LANGUAGE = re.compile(r"_([a-z]{2})$")
 _FILE_LANGUAGE = re.compile(r"_([a-z]{2})(?:\.[a-z]{3,4})?$", re.IGNORECASE)
 _COUNT = re.compile(r"\((\d[\d\s.,]*)\).*\bresults?\b", re.IGNORECASE | re.DOTALL)
@@ -59,6 +77,7 @@ class ListPage:
     total: int | None
     says_empty: bool
     links: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
 
@@ -100,10 +119,11 @@ def parse_list(body: bytes, url: str) -> ListPage:
     total = _total(page)
     return ListPage(
         rows=rows,
-        next_url=canonical_url(urljoin(url, following)) if following else None,
+        next_url=absolute(url, following) if following else None,
         total=total,
         says_empty=total == 0 or bool(_NOTHING.search(_text(_content(page)))),
         links=_links(page, url),
+        feeds=tuple(at for href in page.css(_FEEDS).getall() if (at := absolute(url, href))),
         left=tuple(left),
     )
 
@@ -117,7 +137,7 @@ def parse_landing(body: bytes, url: str) -> LandingPage:
     # after type and date a page's header names its place or topic, which its list gives as well
     labels = [meta for meta in metas if meta and not read_date(meta)]
     fields = tuple(pair for block in _content(page).css("dl") for pair in _pairs(block))
-    left += [f"file block without a file: {name}" for name in _empty_blocks(page)]
+    left += [f"file block without a file: {name}" for name in _empty_blocks(page, url)]
     title = page.css("h1.ecl-page-header__title") or page.css("h1")
     return LandingPage(
         title=one_line(_text(title[0])) if title else "",
@@ -144,6 +164,18 @@ def find_reference(text: str) -> str | None:
     if decision:
         return f"C({decision[1] or decision[2]}){decision[3]}"
     return None
+
+
+def absolute(base: str, href: str) -> str | None:
+    """Return the canonical address of a link on the page at `base`, None for what is no address.
+
+    >>> absolute("https://x.eu/a/b_en", "../c_en?prefLang=fr"), absolute("https://x.eu/", "//[")
+    ('https://x.eu/c_en', None)
+    """
+    try:
+        return canonical_url(urljoin(base, href))
+    except (ValueError, RecordError):
+        return None
 
 
 def is_file(url: str) -> bool:
@@ -187,7 +219,8 @@ def _total(page: Selector) -> int | None:
 
 def _row(item: Selector, url: str, left: list[str]) -> Row | None:
     link = item.css(_LINK)
-    address = _href(link[0]) if link else None
+    href = _href(link[0]) if link else ""
+    address = absolute(url, href) if href else None
     if not address:
         left.append(f"list item without a link: {one_line(_text(item))[:80]}")
         return None
@@ -201,7 +234,7 @@ def _row(item: Selector, url: str, left: list[str]) -> Row | None:
             labels.append(said)
     left += [f"list meta: {label}" for label in labels[1:]]
     return Row(
-        url=canonical_url(urljoin(url, address)),
+        url=address,
         title=one_line(_text(link[0])),
         kind=labels[0] if labels else None,
         published=published,
@@ -228,11 +261,10 @@ def _href(link: Selector) -> str:
 def _files(page: Selector, url: str) -> Iterator[FileLink]:
     seen = set()
     for link in _content(page).css("a[href]"):
-        address = canonical_url(urljoin(url, _href(link)))
-        key = url_key(address)
-        if not is_file(address) or key in seen:
+        address = absolute(url, _href(link))
+        if address is None or not is_file(address) or url_key(address) in seen:
             continue
-        seen.add(key)
+        seen.add(url_key(address))
         yield _file(link, address)
 
 
@@ -251,12 +283,13 @@ def _file(link: Selector, address: str) -> FileLink:
     )
 
 
-def _empty_blocks(page: Selector) -> Iterator[str]:
+def _empty_blocks(page: Selector, url: str) -> Iterator[str]:
     for block in page.css(".ecl-file"):
-        if not any(is_file(href) for href in block.css("a::attr(href)").getall()):
+        links = (absolute(url, href) for href in block.css("a::attr(href)").getall())
+        if not any(link and is_file(link) for link in links):
             yield one_line(_text(block))[:80]
 
 
 def _links(page: Selector, url: str) -> tuple[str, ...]:
     found = _content(page).css("a::attr(href)").getall()
-    return tuple(dict.fromkeys(canonical_url(urljoin(url, href)) for href in found))
+    return tuple(dict.fromkeys(link for href in found if (link := absolute(url, href))))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from core.archive import Archive, Journal
 from core.errors import CrawlError
 from core.records import Source
-from crawlers.ledger import Ledger, Night, unfinished
-from crawlers.plan import ADDED, CrawlPlan, check_contact
+from crawlers.ledger import Ledger, Night, Walk, unfinished
+from crawlers.plan import ADDED, CrawlPlan, check_contact, starts_of, time_of
 from crawlers.settings import crawl_settings, process_settings
 from crawlers.spiders import SPIDERS
 
@@ -29,19 +30,41 @@ def crawl(plan: CrawlPlan, log: Path | None = None) -> None:
     Raises `CrawlError` where a contact or a spider is missing, and what the disk refuses.
     """
     check_contact(plan)
-    sources = [*plan.sources, *([ADDED] if plan.addresses else [])]
+    sources = [*plan.sources, *([added(plan)] if plan.addresses else [])]
     for source in sources:
         if source.id not in SPIDERS:
             raise CrawlError(f"There is no spider for the source {source.id!r}.")
     with Journal(Path(plan.journal)) as journal:
         night = Night(Archive(Path(plan.archive)), journal, plan.deadline)
-        ledgers = {source.id: Ledger(night, source) for source in sources}
+        ledgers = {s.id: Ledger(night, s, walk_of(s, plan)) for s in sources}
         process = AsyncCrawlerProcess(process_settings())
         log_to(log)  # only now: Scrapy's own set-up closes the handlers that it finds
         for line in by_host(sources, plan):
             _run_line(process, plan, line, ledgers)
         process.start()
         _close(night, ledgers)
+
+
+def added(plan: CrawlPlan) -> Source:
+    """Return the card of single addresses: their own hosts, and any to which these redirect."""
+    named = {urlsplit(url).netloc for url in plan.addresses}
+    return msgspec.structs.replace(ADDED, hosts=(*sorted(named), "*"))
+
+
+def walk_of(source: Source, plan: CrawlPlan) -> Walk:
+    """Say how far the lists of a source are walked tonight.
+
+    Whole where they never were or not for `relist_nights`; else until nothing is new, and what is
+    left over of a walk that did not fit into one night.
+    """
+    last, rest = plan.walked.get(source.id), bool(plan.rest.get(source.id))
+    if last is None:
+        return "rest" if rest else "full"
+    # an hour's grace, so that a run that starts earlier than the last one skips no night
+    nights = dt.timedelta(days=source.relist_nights, hours=-1)
+    if dt.datetime.fromisoformat(last) <= time_of(plan) - nights:
+        return "full"
+    return "rest" if rest else "new"
 
 
 def log_to(file: Path | None) -> None:
@@ -62,19 +85,19 @@ def log_to(file: Path | None) -> None:
 def by_host(sources: list[Source], plan: CrawlPlan) -> list[list[Source]]:
     """Return the sources in lines: sources of one host run one after another, lines side by side.
 
-    Single addresses may lie on any host, so they wait for the end of a line that shares one.
+    Single addresses and lists of them may lie on several hosts; lines that they touch become one.
     """
-    lines: dict[str, list[Source]] = defaultdict(list)
-    for source in sources:
-        if source.id != ADDED.id:
-            lines[urlsplit(source.base_url).netloc].append(source)
+    all_sources = [source for source in sources if source.id != ADDED.id]
     if plan.addresses:
-        named = {urlsplit(url).netloc for url in plan.addresses}
-        shared = [host for host in lines if host in named]
-        if len(shared) > 1:  # one line after all, so that no host is asked from two sides
-            lines[shared[0]] += [source for host in shared[1:] for source in lines.pop(host)]
-        lines[shared[0] if shared else ""].append(ADDED)
-    return list(lines.values())
+        all_sources.append(added(plan))
+    lines: list[tuple[set[str], list[Source]]] = []
+    for source in all_sources:
+        hosts, line = set(starts_of(source)), [source]
+        for other in [other for other in lines if other[0] & hosts]:
+            lines.remove(other)
+            hosts, line = hosts | other[0], other[1] + line
+        lines.append((hosts, line))
+    return [line for _, line in lines]
 
 
 def _run_line(

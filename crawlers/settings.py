@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.records import Source
-from crawlers.plan import CrawlPlan, hosts, is_loopback
+from crawlers.hosts import is_loopback
+from crawlers.plan import ADDED, CrawlPlan, hosts
 
 VERSION = "0.1.0"
 ROBOTS_AGENT = "Materiel"
@@ -36,7 +37,7 @@ def crawl_settings(plan: CrawlPlan, source: Source) -> dict[str, Any]:
         **_order(),
         # default names Scrapy: we say who we are and how to reach us
         "USER_AGENT": user_agent(plan.contact),
-        # default False, and it fails open where robots.txt answers 5xx: see `politeness.Robots`
+        # default False, and it fails open where robots.txt answers 5xx: see `politeness.robots`
         "ROBOTSTXT_OBEY": False,
         # default True: nothing here needs a session, and we do not want to be followed
         "COOKIES_ENABLED": False,
@@ -45,19 +46,30 @@ def crawl_settings(plan: CrawlPlan, source: Source) -> dict[str, Any]:
         # default on: no way into the running process
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
-            "crawlers.politeness.Limits": 50,
-            "crawlers.politeness.Robots": 100,
+            "crawlers.politeness.limits.Limits": 50,
+            "crawlers.politeness.robots.Robots": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-            "crawlers.politeness.Patience": 550,
+            "crawlers.politeness.patience.Patience": 550,
         },
         "ITEM_PIPELINES": {"crawlers.ledger.JournalPipeline": 100},
     }
 
 
 def _pace(plan: CrawlPlan, source: Source) -> dict[str, Any]:
+    delay = _delay(plan, source)
     return {
         # default 0: from the card; robots.txt may raise it
-        "DOWNLOAD_DELAY": _delay(plan, source),
+        "DOWNLOAD_DELAY": delay,
+        # default off: a site that answers slowly is asked more slowly
+        "AUTOTHROTTLE_ENABLED": delay > 0,
+        # default 5 s: the card says where to begin
+        "AUTOTHROTTLE_START_DELAY": delay,
+        # default on: ours also minds what robots.txt asks
+        "EXTENSIONS": {
+            "scrapy.extensions.throttle.AutoThrottle": None,
+            "crawlers.politeness.patience.Throttle": 0,
+            "crawlers.samples.Samples": 0,
+        },
         # default 0.5: a random factor would go below a Crawl-delay
         "DOWNLOAD_DELAY_JITTER": 0,
         # default 16: one at a time, so that a wait that a site asks for stops the whole source
@@ -97,6 +109,10 @@ def _answers(plan: CrawlPlan) -> dict[str, Any]:
 
 def _order() -> dict[str, Any]:
     return {
+        # default 100: lines of the journal are written one after another
+        "CONCURRENT_ITEMS": 1,
+        # default True: reads the source of each callback at each answer; mypy tells us before
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         # default filters by fingerprint; the spiders keep their own list by document key
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         # default is by slot, then by priority: what is unknown comes before what is rechecked
@@ -109,4 +125,4 @@ def _order() -> dict[str, Any]:
 def _delay(plan: CrawlPlan, source: Source) -> float:
     """Return the seconds between requests; addresses on this machine itself need none."""
     local = all(is_loopback(host) for host in hosts(plan))
-    return 0.0 if local and not source.base_url else source.pace.delay
+    return 0.0 if local and source.id == ADDED.id else source.pace.delay

@@ -1,97 +1,23 @@
-"""Manners towards a site: its robots.txt, its pace, its Retry-After, our contact and our budget.
-
-Scrapy's own robots middleware lets everything through when robots.txt cannot be had; RFC 9309
-(2.3.1.4) asks for the opposite on server errors, and `Robots` does that.
-"""
+"""Whom we may ask, and how much of it in one night."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import logging
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from protego import Protego
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
-from scrapy.http import Response
-from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.defer import maybe_deferred_to_future
 
 from core.keys import url_key
-from crawlers.answers import is_challenge, judge, retry_after
-from crawlers.ledger import OVER, Ledger, State
-from crawlers.plan import is_loopback
-from crawlers.settings import ROBOTS_AGENT
-
-NETWORK_ERRORS = (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    OSError,
-)
-RETRIED = {408, 429, 500, 502, 503, 504, 522, 524}
-LONGEST_WAIT = 120.0  # seconds; a site that asks for more is left alone for tonight
-ROBOTS_LENGTH = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
-logger = logging.getLogger(__name__)
+from crawlers.hosts import follows, is_loopback, is_public, literal_address
+from crawlers.ledger import OVER
+from crawlers.politeness.common import Forbidden, Middleware, SeenTonight, Stopped
 
 
-class Stopped(IgnoreRequest):
-    """Raised by `Limits` for what is not asked any more: the source has ended."""
-
-
-class SeenTonight(IgnoreRequest):
-    """Raised by `Limits` where a redirect leads to a document that was asked for already."""
-
-
-class Forbidden(IgnoreRequest):
-    """Raised where we may not ask; `code` names the issue, `state` what it means for a source."""
-
-    def __init__(self, code: str, state: State, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.state = state
-
-
-def headers_of(response: Response) -> dict[str, str]:
-    """Return a response's headers as texts, names in lower case, repeated ones joined."""
-    return {
-        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
-        for name, values in response.headers.items()
-    }
-
-
-class _Middleware:
-    """What the middlewares share: the crawler, and the books of its source."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Any:
-        """Build it as Scrapy does."""
-        return cls(crawler)
-
-    @property
-    def ledger(self) -> Ledger:
-        """The books of the source that is crawled."""
-        ledger: Ledger = self.crawler.spider.ledger  # type: ignore[union-attr]
-        return ledger
-
-
-class Limits(_Middleware):
-    """Lets a request pass while there is time and budget, and a contact for a real site."""
+class Limits(Middleware):
+    """Lets a request pass while there is time and budget, a contact, and a host that is ours."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Any:
@@ -100,152 +26,83 @@ class Limits(_Middleware):
         crawler.signals.connect(limits.count, signals.request_reached_downloader)
         return limits
 
-    def count(self) -> None:
+    def count(self, request: Request) -> None:
         """Count a request; retries, redirects and robots.txt count like any other."""
-        self.ledger.requests += 1
+        self.ledger.night.requests[urlsplit(request.url).netloc] += 1
 
-    def process_request(self, request: Request) -> None:
-        """Refuse what is over a limit; see the exceptions above."""
-        ledger = self.ledger
-        remaining = ledger.night.remaining()
-        if not remaining:
-            ledger.end("interrupted", OVER)
-        elif ledger.requests >= ledger.source.pace.budget:
-            ledger.end("interrupted", f"The budget of {ledger.requests} requests is used up.")
-        if ledger.verdict is not None:
-            raise Stopped(ledger.detail)
-        host = urlsplit(request.url).hostname
-        if is_loopback(host):
-            request.meta.setdefault("proxy", None)
-        elif not self.crawler.spider.plan.contact:  # type: ignore[union-attr]
-            raise Forbidden("no_contact", "refused", f"{host} is not asked without a contact.")
+    async def process_request(self, request: Request) -> None:
+        """Refuse what is over a limit; see the exceptions of `common`."""
+        remaining = self._check_night(request)
+        await self._check_host(request)
         self._check_redirect(request)
+        await self._wait_for_turn(urlsplit(request.url))
         request.meta.pop("download_slot", None)  # a redirect must wait in its new host's line
         timeout = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         request.meta["download_timeout"] = min(timeout, remaining + 1.0)
+
+    def _check_night(self, request: Request) -> float:
+        """Return the seconds that are left; raise `Stopped` where time or budget is used up."""
+        ledger, host = self.ledger, urlsplit(request.url).netloc
+        remaining = ledger.night.remaining()
+        asked = ledger.night.requests[host]
+        if not remaining:
+            ledger.end("interrupted", OVER)
+        elif asked >= ledger.source.pace.budget:
+            ledger.end("interrupted", f"The budget of {asked} requests to {host} is used up.")
+        if ledger.verdict is not None:
+            raise Stopped(ledger.detail)
+        return remaining
+
+    async def _check_host(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname or ""
+        if urlsplit(request.url).netloc in self.ledger.night.walled:
+            raise Forbidden("challenge", "refused", f"{host} turned us away before, tonight.")
+        if not follows(self.ledger.source, request.url):
+            detail = f"{request.url} is on a host that the card of the source does not name."
+            raise Forbidden("foreign_host", "refused", detail)
+        if is_loopback(host):  # which a card must name, and only the replica's do
+            request.meta.setdefault("proxy", None)
+            return
+        spider: Any = self.crawler.spider
+        if not spider.plan.contact:
+            raise Forbidden("no_contact", "refused", f"{host} is not asked without a contact.")
+        address = literal_address(host) or await self._resolved(host)
+        if address is not None and not is_public(address):
+            detail = f"{host} lies on a private network ({address}); nothing is asked there."
+            raise Forbidden("private_address", "refused", detail)
+
+    async def _wait_for_turn(self, address: SplitResult) -> None:
+        slots = self.crawler.engine.downloader.per_slot_settings
+        asked = slots.get(address.hostname or "", {}).get("delay", 0.0)
+        delay = max(asked, self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        wait = self.ledger.night.turn(address.netloc, delay)
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+    async def _resolved(self, host: str) -> str | None:
+        """Return the address of a name; it is cached, so the connection goes to the same one.
+
+        None where the name cannot be resolved here: the download then fails, or a proxy knows it.
+        """
+        from twisted.internet import reactor  # noqa: PLC0415 - is chosen by Scrapy at its start
+
+        try:
+            found: Any = reactor.resolve(host)  # type: ignore[arg-type]
+            address = await maybe_deferred_to_future(found)
+        except Exception:  # noqa: BLE001 - the resolver's own errors are many
+            return None
+        return str(address)
 
     def _check_redirect(self, request: Request) -> None:
         wanted = request.cb_kwargs.get("wanted")
         if wanted is None or not request.meta.get("redirect_times"):
             return
-        key, asked = url_key(request.url), self.crawler.spider.asked  # type: ignore[union-attr]
-        if key == wanted.key or key.startswith("url:"):
+        spider: Any = self.crawler.spider
+        key, asked = url_key(request.url), spider.asked
+        if key == wanted.key or (key.startswith("url:") and wanted.url in spider.plan.known):
             return
-        if key in asked and key != request.meta.get("claimed"):  # claimed: this is a second try
+        # claimed: this is a second try
+        if key in spider.young or (key in asked and key != request.meta.get("claimed")):
             raise SeenTonight(f"{wanted.url} leads to {key}, which was asked for tonight.")
         asked.add(key)
         request.meta["claimed"] = key
-
-
-class Robots(_Middleware):
-    """Obeys robots.txt, and takes one that cannot be had for a "no"."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._sites: dict[str, Protego | Forbidden] = {}
-
-    async def process_request(self, request: Request) -> None:
-        """Fetch the site's robots.txt where it is not known; raise `Forbidden` where it says so."""
-        if request.meta.get("robots"):
-            return
-        parts = urlsplit(request.url)
-        site = f"{parts.scheme}://{parts.netloc}"
-        if site not in self._sites:
-            self._sites[site] = await self._read(site)
-        rules = self._sites[site]
-        if isinstance(rules, Forbidden):
-            raise Forbidden(rules.code, rules.state, str(rules))
-        if not rules.can_fetch(request.url, ROBOTS_AGENT):
-            raise Forbidden(
-                "robots_forbidden", "refused", f"{site}/robots.txt forbids {request.url}."
-            )
-
-    async def _read(self, site: str) -> Protego | Forbidden:
-        request = Request(
-            f"{site}/robots.txt", callback=NO_CALLBACK, meta={"robots": True}, dont_filter=True
-        )
-        engine = self.crawler.engine
-        try:
-            response = await engine.download_async(request)
-        except Stopped:
-            raise
-        except IgnoreRequest as error:
-            return Forbidden("robots_unreachable", "unreachable", f"{request.url}: {error}")
-        except NETWORK_ERRORS as error:
-            detail = f"{request.url} cannot be had ({type(error).__name__}), so nothing is asked."
-            return Forbidden("robots_unreachable", "unreachable", detail)
-        rules = read_robots(response.status, headers_of(response), response.body, request.url)
-        if isinstance(rules, Protego):
-            self._slow_down(site, rules)
-        return rules
-
-    def _slow_down(self, site: str, rules: Protego) -> None:
-        wanted = asked_delay(rules)
-        delay = max(wanted, self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
-        host = urlsplit(site).hostname or ""
-        downloader = self.crawler.engine.downloader
-        downloader.per_slot_settings[host] = {"delay": delay, "concurrency": 1}
-        if host in downloader.slots:
-            downloader.slots[host].delay = delay
-
-
-def read_robots(status: int, headers: dict[str, str], body: bytes, url: str) -> Protego | Forbidden:
-    """Return the rules that an answer for robots.txt gives.
-
-    200: its rules; 404 and 410: everything is allowed; anything else forbids all, as server errors
-    and a challenge must, and a refusal should.
-    """
-    answer = judge(status, headers, body or b"\n#")  # an empty robots.txt allows everything
-    if answer.meaning == "body":
-        return Protego.parse(body[:ROBOTS_LENGTH].decode("utf-8", "replace"))
-    if answer.meaning == "missing":
-        return Protego.parse("")
-    if answer.meaning == "refused":
-        code = "challenge" if answer.code == "challenge" else "robots_refused"
-        return Forbidden(code, "refused", f"{url}: {answer.detail}")
-    return Forbidden(
-        "robots_unreachable", "unreachable", f"{url} answered {status}, so nothing is asked."
-    )
-
-
-def asked_delay(rules: Protego) -> float:
-    """Return the seconds between requests that the rules ask of us, 0 where they ask nothing."""
-    delay = rules.crawl_delay(ROBOTS_AGENT) or 0.0
-    rate = rules.request_rate(ROBOTS_AGENT)
-    if rate is not None and rate.requests:
-        delay = max(delay, rate.seconds / rate.requests)
-    return float(delay)
-
-
-class Patience(_Middleware):
-    """Tries again after the time that the site asks for, or after ours, and not for ever."""
-
-    async def process_response(self, request: Request, response: Response) -> Response | Request:
-        """Return the request again after a wait, or the response where we give up."""
-        headers = headers_of(response)
-        if response.status not in RETRIED or is_challenge(response.status, headers, response.body):
-            return response
-        wait = retry_after(headers.get("retry-after"), dt.datetime.now(dt.UTC))
-        again = await self._again(request, f"status {response.status}", wait)
-        return again or response
-
-    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Return the request again after a wait, or None where we give up."""
-        if not isinstance(exception, NETWORK_ERRORS):
-            return None
-        return await self._again(request, type(exception).__name__, None)
-
-    async def _again(self, request: Request, reason: str, wait: float | None) -> Request | None:
-        spider = self.crawler.spider
-        if spider is None:
-            return None
-        again = get_retry_request(request, spider=spider, reason=reason, give_up_log_level="INFO")
-        if again is None:
-            return None
-        if wait is None:
-            wait = self.ledger.source.pace.delay * 2 ** again.meta["retry_times"]
-        if wait > min(LONGEST_WAIT, self.ledger.night.remaining()):
-            logger.info("%s asks for %.0f seconds, which is too long.", request.url, wait)
-            return None
-        await asyncio.sleep(wait)
-        return again

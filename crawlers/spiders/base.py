@@ -2,76 +2,50 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
-from urllib.parse import parse_qs, unquote, urlsplit
+from dataclasses import replace
+from typing import Any, ClassVar, TypeAlias
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    DontCloseSpider,
-    DownloadCancelledError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-)
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from core.archive import JournalLine
-from core.keys import canonical_url, url_key
-from core.records import Fetched, Source
-from crawlers.answers import Answer, judge
+from core.keys import url_key
+from core.records import Fetched, Source, Waiting
+from crawlers.answers import Answer, judge, wrong_content
+from crawlers.hosts import follows
 from crawlers.ledger import OVER, Ledger, Level, State
 from crawlers.plan import CrawlPlan, Known
-from crawlers.politeness import Forbidden, SeenTonight, Stopped, headers_of
+from crawlers.politeness import SeenTonight, Stopped, headers_of
+from crawlers.spiders.due import is_due, priority_of, whole_body
+from crawlers.spiders.outcomes import another_address, explained, led_astray, moved, sent
+from crawlers.spiders.wanted import Wanted, file_name, said, waiting, wanted
+
+__all__ = ["LIST_PRIORITY", "Opened", "PoliteSpider", "Wanted", "Yielded", "wanted"]
 
 Yielded: TypeAlias = Request | JournalLine
-LIST_PRIORITY = 3
-NEW_PRIORITY = 2
-KEPT_HEADERS = (
-    "etag",
-    "last-modified",
-    "content-type",
-    "content-length",
-    "content-disposition",
-    "content-language",
-    "date",
-)
-_FILE_NAME = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]+)", re.IGNORECASE)
+LIST_PRIORITY = 5  # where a source begins
+FEED_PRIORITY = 4
+NEW_PRIORITY = 3  # before further pages of a list: a big source's first crawl goes newest first
+NEXT_PRIORITY = 2
 _STATES: dict[str, State] = {"missing": "unreachable", "refused": "refused"}
+# what the two ends of a connection say to each other, and what would follow us
+_DROPPED_HEADERS = {"set-cookie", "connection", "keep-alive", "transfer-encoding"}
 
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """A document as the list or page that links it announces it."""
-
-    key: str
-    url: str
-    landing_url: str | None = None
-    title: str | None = None
-    published: str | None = None
-    language: str | None = None
-    kind: str | None = None
-    reference: str | None = None
-
-
-# Reads a page: what it says of itself, and what it leads to.
+# Reads a page: what it says of itself, and what it leads to. A bound method of the spider, so that
+# a document can wait for another night.
 Opened: TypeAlias = Callable[[bytes, Wanted], tuple[Wanted, Iterable[Yielded]]]
-
-
-def wanted(url: str, *, key: str | None = None, **said: str | None) -> Wanted:
-    """Return the document at `url`; its key comes from the address where none is given."""
-    address = canonical_url(url)
-    return Wanted(key=key or url_key(address), url=address, **said)
 
 
 class PoliteSpider(Spider):
     """Base of all spiders: `source`, `plan` and `ledger` come with the crawl."""
 
     name = ""
+    # what `probe` counts on a page, by the name that a person knows it by
+    selectors: ClassVar[dict[str, str]] = {}
 
     def __init__(self, source: Source, plan: CrawlPlan, ledger: Ledger) -> None:
         super().__init__()
@@ -79,6 +53,8 @@ class PoliteSpider(Spider):
         self.plan = plan
         self.ledger = ledger
         self.asked: set[str] = set()
+        self.young: set[str] = set()  # keys of documents whose copies need no request tonight
+        self.changed: set[str] = set()  # keys of documents whose bytes are new tonight
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PoliteSpider:
@@ -90,46 +66,78 @@ class PoliteSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Yielded]:
-        """Yield the first requests."""
+        """Yield the first requests, then those that an earlier night left over."""
         for request in self.first_requests():
+            yield request
+        for request in self.carried_over():
             yield request
 
     def first_requests(self) -> Iterator[Yielded]:
         """Yield where this source begins."""
         raise NotImplementedError
 
-    def document(self, wanted: Wanted, opened: Opened | None = None) -> Iterator[Yielded]:
+    def document(
+        self,
+        wanted: Wanted,
+        opened: Opened | None = None,
+        *,
+        changed: str | None = None,
+        recheck: bool = False,
+    ) -> Iterator[Yielded]:
         """Yield the request for a document, unless it was asked for tonight or its copy is young.
 
         `opened` reads a page that leads to more; where no new body comes it reads the copy at hand.
+        `changed` is when a list says that it last changed (ISO date); `recheck` asks in any case.
         """
         known = self.plan.known.get(wanted.url)
-        if known is not None:  # an old address may have led to a document with a key of its own
+        due = known is None or recheck or is_due(known, self.source, self.plan, changed)
+        if known is not None and known.alias and not due:
+            return  # the document has an address of its own, under which it counts
+        if known is not None and not known.alias:
+            # the address may have led to a document with a key of its own
             wanted = replace(wanted, key=known.document_key)
         self.ledger.listed.add(wanted.key)
         if wanted.key in self.asked:
             return
-        self.asked.add(wanted.key)
         copy = self._copy(known) if known is not None and opened is not None else None
         if known is not None and opened is not None and copy is None:
             known = None  # without its bytes the page must be had anew
-        if known is None or self.is_due(known):
-            yield self._request(wanted, known, opened)
+        if known is None or due:
+            yield from self._ask(wanted, known, opened)
             return
+        again = wanted.key in self.young
+        self.young.add(wanted.key)
         self.ledger.confirmed.add(wanted.key)
-        if opened is not None and copy is not None:
+        if opened is not None and copy is not None and not again:
             yield from opened(copy, wanted)[1]
 
-    def is_due(self, known: Known) -> bool:
-        """Say whether a known document is to be asked for again tonight."""
-        if not self.source.options.get("recheck", True):
-            return False
-        return known.fetched_at < (self.plan.recheck_before or self._recheck_before())
+    def _ask(self, wanted: Wanted, known: Known | None, opened: Opened | None) -> Iterator[Yielded]:
+        """Yield the request for a document, or what stands for it where none is made."""
+        self.asked.add(wanted.key)
+        if not follows(self.source, wanted.url):
+            self.ledger.listed.discard(wanted.key)
+            detail = "The link leads to a host that the card of the source does not name."
+            yield self.ledger.issue("foreign_host", detail, level="info", url=wanted.url)
+        elif self.plan.dry_run:
+            what = "to be checked again" if known else "new"
+            detail = f"{wanted.title or wanted.key} ({what})"
+            yield self.ledger.issue("would_fetch", detail, level="info", url=wanted.url)
+        elif self.plan.samples and not self.first_of(opened):
+            self.ledger.cut = "One document of each kind was fetched."
+        elif self.plan.limit is not None and self.ledger.documents >= self.plan.limit:
+            self.ledger.cut = f"The limit of {self.plan.limit} documents is reached."
+            self._wait(wanted, opened)
+        else:
+            self.ledger.documents += 1
+            yield self._request(wanted, known, opened)
 
-    def _recheck_before(self) -> str:
-        nights = dt.timedelta(days=self.source.recheck_nights)
-        # an hour's grace, so that a run that starts earlier than the last one skips no night
-        return time_text(dt.datetime.now(dt.UTC) - nights + dt.timedelta(hours=1))
+    def first_of(self, opened: Opened | None) -> bool:
+        """Say whether no document that is read in this way was asked for before."""
+        return self.ledger.first_time(f"sample {getattr(opened, '__name__', 'file')}")
+
+    def _wait(self, wanted: Wanted, opened: Opened | None) -> None:
+        """Leave a document over for the next night."""
+        self.ledger.wait(waiting(wanted, getattr(opened, "__name__", None)))
 
     def _copy(self, known: Known) -> bytes | None:
         try:
@@ -139,10 +147,9 @@ class PoliteSpider(Spider):
 
     def _request(self, wanted: Wanted, known: Known | None, opened: Opened | None) -> Request:
         headers = {}
-        if known is not None and known.etag:
-            headers["If-None-Match"] = known.etag
-        if known is not None and known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
+        if known is not None and not whole_body(known, self.source, self.plan):
+            validators = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+            headers = {name: value for name, value in validators.items() if value}
         return Request(
             wanted.url,
             callback=self.received,
@@ -161,7 +168,12 @@ class PoliteSpider(Spider):
         wanted = self._at_home(wanted, response.url)
         more: Iterable[Yielded] = ()
         if answer.meaning == "body":
+            wrong = led_astray(wanted, response) or wrong_content(wanted.expects, response.body)
+            answer = Answer("failed", "wrong_content", wrong) if wrong else answer
+        if answer.meaning == "body":
             sha256 = self.ledger.night.keep(response.body)
+            if known is None or known.sha256 != sha256:
+                self.changed.add(wanted.key)
             if opened is not None:
                 wanted, more = opened(response.body, wanted)
             yield self._line(response, wanted, outcome="fetched", sha256=sha256)
@@ -171,32 +183,41 @@ class PoliteSpider(Spider):
             if opened is not None and copy is not None:
                 more = opened(copy, wanted)[1]
         else:
-            yield from self._refused(response, wanted, answer, known)
+            if answer.meaning == "failed":
+                self._wait(wanted, opened)
+            yield from self.refused(response, wanted, answer, known)
         yield from more
 
     def _at_home(self, wanted: Wanted, final_url: str) -> Wanted:
         """Give a document that was reached by redirect its own key, where the address has one."""
         key = url_key(final_url)
-        if key == wanted.key or key.startswith("url:") or not wanted.key.startswith("url:"):
+        if key == wanted.key or not wanted.key.startswith("url:"):
             return wanted
+        if key.startswith("url:") and wanted.url in self.plan.known:
+            return wanted  # a page that has moved stays the document that it was
         self.asked.add(key)
         if wanted.key in self.ledger.listed:
             self.ledger.listed.discard(wanted.key)
             self.ledger.listed.add(key)
         return replace(wanted, key=key)
 
-    def _refused(
+    def refused(
         self, response: Response, wanted: Wanted, answer: Answer, known: Known | None
     ) -> Iterator[Yielded]:
+        """Turn an answer that is no document into its journal line and issue."""
         if answer.meaning == "missing" and self._knows(wanted.key, known):
             yield self._line(response, wanted, outcome="gone")
             return
         if answer.code in ("challenge", "rate_limited"):
-            self.ledger.end("refused", f"{answer.detail} {response.url}")
+            self.turned_away(response, answer)
         level: Level = "error" if answer.meaning == "refused" else "warning"
         yield self.ledger.issue(answer.code, answer.detail, level=level, url=wanted.url)
         outcome = "refused" if answer.meaning == "refused" else "failed"
         yield self._line(response, wanted, outcome=outcome)
+
+    def turned_away(self, response: Response, answer: Answer) -> None:
+        """End the source because a site's wall answered; nobody knocks again tonight."""
+        self.ledger.end("refused", f"{answer.detail} {response.url}")
 
     def _knows(self, key: str, known: Known | None) -> bool:
         return known is not None or any(k.document_key == key for k in self.plan.known.values())
@@ -209,7 +230,9 @@ class PoliteSpider(Spider):
             final_url=response.url,
             status=response.status,
             media_type=media_type or None,
-            headers={name: headers[name] for name in KEPT_HEADERS if name in headers},
+            headers={k: v for k, v in headers.items() if k not in _DROPPED_HEADERS},
+            sent=sent(response.request),
+            moved=moved(response),
             name=file_name(response.url, headers.get("content-disposition", "")),
             **result,
         )
@@ -220,9 +243,17 @@ class PoliteSpider(Spider):
         wanted: Wanted = request.cb_kwargs["wanted"]
         if isinstance(failure.value, SeenTonight):
             self.ledger.listed.discard(wanted.key)  # another address of a listed document
-        if self._is_over(failure) or isinstance(failure.value, SeenTonight):
+            self.asked.discard(request.meta.get("claimed", ""))
+            known = self.plan.known.get(wanted.url)
+            own = known is not None and not known.alias
+            yield another_address(wanted, request, self.source.id, own=own)
+            return
+        if self._is_over(failure):
+            self._wait(wanted, request.cb_kwargs["opened"])
             return
         code, state, detail = explained(failure, request)
+        if state == "unreachable":
+            self._wait(wanted, request.cb_kwargs["opened"])
         if self.ledger.first_time(f"{code} {detail}"):
             yield self.ledger.issue(code, detail, url=wanted.url)
         yield Fetched(
@@ -242,6 +273,8 @@ class PoliteSpider(Spider):
         """End the source, because a list of it cannot be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
         if self._is_over(failure):
+            if name := request.cb_kwargs.get("name"):
+                self.ledger.wait(Waiting(url=request.url, list=name))
             return
         code, state, detail = explained(failure, request)
         if request.cb_kwargs.get("required", True):
@@ -276,16 +309,26 @@ class PoliteSpider(Spider):
             raise DontCloseSpider
 
     def unlisted(self) -> Iterator[Yielded]:
-        """Yield requests for known documents of this site that were not asked for tonight."""
+        """Yield requests for known documents that were not asked for tonight and are due."""
         if self.ledger.verdict is not None or self.ledger.parser_failed:
             return
-        site = urlsplit(self.source.base_url).netloc
         for url, known in self.plan.known.items():
-            if urlsplit(url).netloc != site or known.document_key in self.asked:
+            if known.document_key in self.asked or not follows(self.source, url):
                 continue
-            self.asked.add(known.document_key)
-            if self.is_due(known):
-                yield self._request(Wanted(key=known.document_key, url=url), known, None)
+            if is_due(known, self.source, self.plan):
+                document = Wanted(key=known.document_key, url=url)
+                yield from self._ask(document, known, self.opener(url))
+
+    def opener(self, url: str) -> Opened | None:  # noqa: ARG002 - a hook
+        """Return what reads the page at a known address; by default nothing leads further."""
+        return None
+
+    def carried_over(self) -> Iterator[Yielded]:
+        """Yield requests for the documents that an earlier night left over."""
+        for each in self.plan.rest.get(self.source.id, ()):
+            if each.list is None:
+                opened = getattr(self, each.opened) if each.opened else None
+                yield from self.document(Wanted(**each.said), opened)  # type: ignore[arg-type]
 
     def on_error(self, failure: Failure, response: Response) -> None:
         """Write down that a page broke its parser; nothing of this is silent."""
@@ -295,66 +338,8 @@ class PoliteSpider(Spider):
         self.ledger.record(self.ledger.issue("spider_error", detail, level="error", url=url))
 
     def on_closed(self, reason: str) -> None:
-        """Write the source's last line."""
+        """Write the source's last line; what a stop threw away is found by walking all lists."""
+        if reason != "finished":
+            self.ledger.rest.clear()
         self.ledger.night.stopped |= reason == "shutdown"
         self.ledger.close(reason)
-
-
-def said(wanted: Wanted, source: str) -> dict[str, Any]:
-    """Return the fields of a `Fetched` that do not depend on the answer."""
-    return {
-        "document_key": wanted.key,
-        "source": source,
-        "url": wanted.url,
-        "landing_url": wanted.landing_url,
-        "title": wanted.title,
-        "published": wanted.published,
-        "language": wanted.language,
-        "kind": wanted.kind,
-        "reference": wanted.reference,
-        "fetched_at": time_text(dt.datetime.now(dt.UTC)),
-    }
-
-
-def time_text(time: dt.datetime) -> str:
-    """Return a time in UTC as the records write it: `2031-05-01T12:00:00Z`."""
-    return time.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def priority_of(known: Known) -> int:
-    """Return the priority of a recheck: after all that is new, the longest unseen first.
-
-    >>> priority_of(Known(document_key="x:1", fetched_at="0001-01-02T00:00:00Z"))
-    -2
-    """
-    try:
-        return -dt.date.fromisoformat(known.fetched_at[:10]).toordinal()
-    except ValueError:
-        return 0
-
-
-def explained(failure: Failure, request: Request) -> tuple[str, State, str]:
-    """Return issue code, state and sentence for a request that got no answer."""
-    error = failure.value
-    if isinstance(error, Forbidden):
-        return error.code, error.state, str(error)
-    if isinstance(error, DownloadTimeoutError):
-        return "timeout", "unreachable", f"{request.url} did not answer in time."
-    if isinstance(error, DownloadCancelledError):
-        return "too_large", "unreachable", f"{request.url} is larger than what is taken in."
-    if isinstance(error, IgnoreRequest):
-        return "redirect_loop", "unreachable", f"{request.url} is redirected in a circle."
-    name = type(error).__name__
-    return "unreachable", "unreachable", f"{request.url} cannot be had ({name}: {error})."
-
-
-def file_name(url: str, disposition: str) -> str | None:
-    """Return a document's file name: from Content-Disposition, `?filename=`, else the path."""
-    found = _FILE_NAME.search(disposition)
-    if found:
-        return unquote(found[1]).strip()
-    parts = urlsplit(url)
-    named = parse_qs(parts.query).get("filename")
-    if named:
-        return named[0]
-    return unquote(parts.path.rsplit("/", 1)[-1]) or None

@@ -35,7 +35,7 @@ class EutfSpider(ListSpider):
     def more_lists(self, links: Iterable[str]) -> Iterator[Yielded]:
         """Yield requests for the country pages that a page links."""
         for url in links:
-            if self.is_ours(url) and _COUNTRY.fullmatch(urlsplit(url).path):
+            if _COUNTRY.fullmatch(urlsplit(url).path):
                 yield from self.list_page(url, urlsplit(url).path, required=False)
 
     def list_ended(

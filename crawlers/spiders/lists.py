@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
@@ -11,9 +12,13 @@ from scrapy import Request
 from scrapy.http import Response
 
 from core.keys import canonical_url
+from core.records import Waiting
 from crawlers.answers import judge
 from crawlers.dates import read_date
+from crawlers.feeds import parse_feed
+from crawlers.hosts import follows
 from crawlers.pages import (
+    SELECTORS,
     FileLink,
     LandingPage,
     ListPage,
@@ -26,8 +31,18 @@ from crawlers.pages import (
     parse_list,
 )
 from crawlers.politeness import headers_of
-from crawlers.spiders.base import LIST_PRIORITY, PoliteSpider, Wanted, Yielded, wanted
+from crawlers.spiders.base import (
+    FEED_PRIORITY,
+    LIST_PRIORITY,
+    NEXT_PRIORITY,
+    Opened,
+    PoliteSpider,
+    Wanted,
+    Yielded,
+    wanted,
+)
 
+_MOST_SKIPPED = 3
 REFERENCE_FIELDS = ("reference", "identification")
 DATE_FIELDS = ("publication date",)
 
@@ -39,6 +54,7 @@ class ListSpider(PoliteSpider):
     and the reader of the page takes them from there. Any other label becomes an issue.
     """
 
+    selectors = SELECTORS
     page_kind: ClassVar[str] = ""
     kept_fields: ClassVar[frozenset[str]] = frozenset()
 
@@ -46,33 +62,83 @@ class ListSpider(PoliteSpider):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.pages: set[str] = set()
         self.rows_seen: dict[str, set[str]] = {}
+        self.skipped: Counter[str] = Counter()  # pages of a list that showed nothing new
+        self.resumed: set[str] = set()  # lists at a page of which an earlier night stopped
         self.landings = 0
         self.empty_landings = 0
 
     def first_requests(self) -> Iterator[Yielded]:
-        """Yield the first page of each list that the card names."""
+        """Yield the first page of each list, and the page at which an earlier night stopped."""
         for path in self.source.options.get("lists", []):
             yield from self.list_page(urljoin(self.source.base_url, path), path)
+        for path in self.source.options.get("feeds", []):
+            yield from self.feed(urljoin(self.source.base_url, path))
+        for each in self.plan.rest.get(self.source.id, ()):
+            if each.list is not None:
+                self.resumed.add(each.list)
+                yield from self.list_page(each.url, each.list, required=False, following=True)
 
-    def list_page(self, url: str, name: str, *, required: bool = True) -> Iterator[Yielded]:
+    def list_page(
+        self, url: str, name: str, *, required: bool = True, following: bool = False
+    ) -> Iterator[Yielded]:
         """Yield the request for a page of the list `name`, once in a night.
 
-        A source ends where a required list cannot be had; another one costs an issue.
+        A source ends where a required list cannot be had; another one costs an issue. A page
+        `following` another waits until that one's documents have been had.
         """
         address = canonical_url(url)
-        if address in self.pages:
+        if address in self.pages or not follows(self.source, address):
             return
         self.pages.add(address)
+        if following and self.ledger.cut:
+            self.ledger.wait(Waiting(url=address, list=name))
+            return
         yield Request(
             address,
             callback=self.list_received,
             errback=self.list_came_to_nothing,
-            cb_kwargs={"name": name, "required": required},
-            priority=LIST_PRIORITY,
+            cb_kwargs={"name": name, "required": required, "following": following},
+            priority=NEXT_PRIORITY if following else LIST_PRIORITY,
         )
 
-    def list_received(self, response: Response, name: str, *, required: bool) -> Iterator[Yielded]:
-        """Follow the rows of a list page, then its next page."""
+    def feed(self, url: str) -> Iterator[Yielded]:
+        """Yield the request for a list's feed, once in a night and not on the first one.
+
+        It tells what has changed since; on the first night the list itself says more.
+        """
+        address = canonical_url(url)
+        if address in self.pages or not follows(self.source, address) or not self.plan.known:
+            return
+        self.pages.add(address)
+        yield Request(
+            address,
+            callback=self.feed_received,
+            errback=self.list_came_to_nothing,
+            cb_kwargs={"required": False},
+            priority=FEED_PRIORITY,
+        )
+
+    def feed_received(self, response: Response, *, required: bool) -> Iterator[Yielded]:
+        """Follow the items of a feed; each says when it last changed."""
+        answer = judge(response.status, headers_of(response), response.body)
+        if answer.meaning != "body":
+            yield from self.list_refused(response, answer, required=required)
+            return
+        items = parse_feed(response.body, response.url)
+        if not items:
+            detail = "The feed was answered, but no item was found in it."
+            yield self.ledger.issue("parser_found_nothing", detail, url=response.url)
+        for item in items:
+            if self.is_ours(item.url):
+                yield from self.follow(wanted(item.url, title=item.title), item.changed)
+
+    def list_received(
+        self, response: Response, name: str, *, required: bool, following: bool
+    ) -> Iterator[Yielded]:
+        """Follow the rows of a list page, then its next page.
+
+        Where only what is new is looked for, a page without anything unknown is the last one.
+        """
         answer = judge(response.status, headers_of(response), response.body)
         if answer.meaning != "body":
             yield from self.list_refused(response, answer, required=required)
@@ -82,13 +148,28 @@ class ListSpider(PoliteSpider):
         seen = self.rows_seen.setdefault(name, set())
         fresh = [row for row in page.rows if row.url not in seen]
         seen.update(row.url for row in fresh)
+        unknown = [row for row in fresh if canonical_url(row.url) not in self.plan.known]
         for row in fresh:
             yield from self.row(row)
         yield from self.more_lists(page.links)
-        if fresh and page.next_url and page.next_url not in self.pages:
-            yield from self.list_page(page.next_url, name, required=required)
+        for feed in page.feeds:
+            yield from self.feed(feed)
+        whole = self.ledger.walk == "full" or (following and name in self.resumed)
+        if fresh and not unknown and not whole:
+            return
+        goes_on = page.next_url is not None and page.next_url not in self.pages
+        if goes_on and (fresh or self.may_skip(page, name)):
+            yield from self.list_page(page.next_url or "", name, required=required, following=True)
         else:
             yield from self.list_ended(page, name, response.url, repeats=not fresh)
+
+    def may_skip(self, page: ListPage, name: str) -> bool:
+        """Say whether to go on behind a page that showed nothing new: some lists give one twice."""
+        found = len(self.rows_seen[name])
+        if not page.rows or page.total is None or found >= page.total:
+            return False
+        self.skipped[name] += 1
+        return self.skipped[name] <= _MOST_SKIPPED
 
     def list_ended(
         self, page: ListPage, name: str, url: str, *, repeats: bool
@@ -99,11 +180,12 @@ class ListSpider(PoliteSpider):
             self.ledger.parser_failed = True
             detail = "The page was answered, but no item of a list was found on it."
             yield self.ledger.issue("parser_found_nothing", detail, level="error", url=url)
-        elif page.rows and repeats:
+        elif page.rows and repeats and (page.total is None or found < page.total):
             detail = f"The list repeats itself after {found} items; it was left there."
             yield self.ledger.issue("list_repeats", detail, url=url)
-        if page.total is not None and found < page.total:
+        if self.ledger.walk == "full" and page.total is not None and found < page.total:
             detail = f"The list counts {page.total} items, and {found} were found."
+            self.ledger.short = detail if found else ""
             yield self.ledger.issue("list_incomplete", detail, level="error", url=url)
 
     def row(self, row: Row) -> Iterator[Yielded]:
@@ -121,12 +203,20 @@ class ListSpider(PoliteSpider):
             kind=row.kind or self.page_kind,
             reference=find_reference(row.title),
         )
-        if is_file(row.url):
-            language = file_language(row.url)
-            yield from self.document(replace(document, language=language))
+        yield from self.follow(document)
+
+    def follow(self, document: Wanted, changed: str | None = None) -> Iterator[Yielded]:
+        """Follow an item of a list or feed to a file or a landing page."""
+        if is_file(document.url):
+            file = replace(document, language=file_language(document.url), expects="file")
+            yield from self.document(file, changed=changed)
         else:
-            document = replace(document, language=page_language(row.url))
-            yield from self.document(document, self.open_landing)
+            page = replace(document, language=page_language(document.url))
+            yield from self.document(page, self.open_landing, changed=changed)
+
+    def opener(self, url: str) -> Opened | None:
+        """Return what reads the page at a known address."""
+        return None if is_file(url) else self.open_landing
 
     def open_landing(self, body: bytes, page: Wanted) -> tuple[Wanted, Iterable[Yielded]]:
         """Return what a landing page says of itself, and what it leads to."""
@@ -151,6 +241,8 @@ class ListSpider(PoliteSpider):
             detail = "The page was answered, but neither title nor fields nor files were found."
             yield self.ledger.issue("parser_found_nothing", detail, level="error", url=page.url)
         yield from self.unhandled(landing.left, page.url)
+        if "\ufffd" in landing.title:
+            yield from self.unhandled(["text in another encoding than the page says"], page.url)
         yield from self.unhandled_fields(landing.fields, page.url)
         for link in landing.files:
             yield from self.file(link, page)
@@ -171,19 +263,18 @@ class ListSpider(PoliteSpider):
             language=link.language,
             kind=page.kind,
             reference=find_reference(f"{link.title} {link.url}") or page.reference,
+            expects="file",
         )
-        yield from self.document(document)
+        # a page that has changed may offer another file under the old address
+        yield from self.document(document, recheck=page.key in self.changed)
 
     def more_lists(self, links: Iterable[str]) -> Iterator[Yielded]:  # noqa: ARG002 - a hook
         """Yield requests for further lists that a page links; by default none."""
         return iter(())
 
     def is_ours(self, url: str) -> bool:
-        """Say whether an address is on this source's site or on another one of the EU's."""
-        parts = urlsplit(url)
-        if parts.netloc == urlsplit(self.source.base_url).netloc:
-            return True
-        return parts.scheme == "https" and f".{parts.hostname}".endswith(".europa.eu")
+        """Say whether the source's card lets an address be asked."""
+        return follows(self.source, url)
 
     def settle(self) -> None:
         """Take it for a change of markup when no landing page could be read."""

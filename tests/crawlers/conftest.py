@@ -41,16 +41,19 @@ class Crawled:
 
     def known(self) -> dict[str, Known]:
         """What the next night knows of this one."""
+        lines = [line for line in self.lines if isinstance(line, Fetched)]
+        copies = {line.document_key: line for line in lines if line.outcome == "fetched"}
         return {
             line.url: Known(
-                document_key=line.document_key,
-                sha256=line.sha256,
-                etag=line.headers.get("etag"),
-                last_modified=line.headers.get("last-modified"),
-                fetched_at=line.fetched_at,
+                document_key=copy.document_key,
+                sha256=copy.sha256,
+                etag=copy.headers.get("etag"),
+                last_modified=copy.headers.get("last-modified"),
+                fetched_at=copy.fetched_at,
+                alias=line.outcome == "moved",
             )
-            for line in self.lines
-            if isinstance(line, Fetched) and line.outcome == "fetched"
+            for line in lines
+            if line.outcome in ("fetched", "moved") and (copy := copies.get(line.document_key))
         }
 
 

@@ -14,12 +14,14 @@ from crawlers.spiders import SPIDERS
 
 def test_every_card_has_a_spider_and_is_off_until_probed() -> None:
     cards = load_cards()
-    assert sorted(cards) == ["enlargement", "eutf", "ted"]
+    assert sorted(cards) == [
+        "addresses", "asktheeu", "enlargement", "eutf", "frontex", "intpa", "ted"
+    ]  # fmt: skip
     assert set(cards) | {"added"} == set(SPIDERS)
     for name, card in cards.items():
         assert card.id == name
         assert not card.enabled
-        assert card.base_url.startswith("https://")
+        assert card.base_url.startswith("https://") or card.kind == "addresses"
         assert card.pace.delay >= 1
         assert card.expect.minimum >= 1
         assert len(card.caveats) >= 4
@@ -53,7 +55,10 @@ def test_overrides_reach_the_card_and_options_merge() -> None:
 @pytest.mark.parametrize(
     ("overrides", "said"),
     [
-        ({"eurlex": {}}, "There is no source 'eurlex'; there are enlargement, eutf, ted."),
+        (
+            {"eurlex": {}},
+            "There is no source 'eurlex'; there are addresses, asktheeu, enlargement, eutf,",
+        ),
         ({"ted": {"delay": "slow"}}, "The card of source 'ted' does not hold"),
         ({"ted": {"delay": -1}}, "the delay is negative"),
         ({"ted": {"minimum": 9, "maximum": 3}}, "the expected minimum is above the maximum"),

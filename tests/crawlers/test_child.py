@@ -17,7 +17,7 @@ from core.errors import CrawlError
 from core.records import Fetched, SourceRun
 from crawlers import CrawlPlan, check_contact, load_cards
 from crawlers.child import ROOT
-from crawlers.plan import is_loopback
+from crawlers.hosts import is_loopback
 from crawlers.process import by_host
 from crawlers.settings import VERSION, crawl_settings, user_agent
 from demo import faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -47,7 +48,8 @@ def test_page_of_notices_in_all_shapes() -> None:
         ),
         FIELDS,
     )
-    assert page.rows == (
+    bare = [dataclasses.replace(row, fields=b"") for row in page.rows]
+    assert tuple(bare) == (
         NoticeRow(
             key="ted:817601-2031",
             number="817601-2031",
@@ -56,6 +58,7 @@ def test_page_of_notices_in_all_shapes() -> None:
             title="Patrol boats",
             published="2031-09-01",
             kind="can-standard",
+            fields=b"",
         ),
         NoticeRow(
             key="ted:12-2031",
@@ -65,6 +68,7 @@ def test_page_of_notices_in_all_shapes() -> None:
             title="Boote",
             published="2031-03-09",
             kind=None,
+            fields=b"",
         ),
     )
     assert (page.total, page.token, page.problem) == (3, "t1", None)
