@@ -42,6 +42,13 @@ _ORPHANS = {
 }
 
 
+_CONTENTS = """
+SELECT c.sha256, c.path, c.bytes, group_concat(DISTINCT d.key) AS keys FROM contents c
+LEFT JOIN versions v ON v.sha256 = c.sha256 LEFT JOIN documents d ON d.id = v.document_id
+GROUP BY c.sha256 ORDER BY c.sha256
+"""
+
+
 def faults(store: Store, archive: Path, *, deep: bool = False) -> list[str]:
     """Return what is wrong, one sentence each; `deep` reads and hashes every archived body."""
     found = [
@@ -50,15 +57,20 @@ def faults(store: Store, archive: Path, *, deep: bool = False) -> list[str]:
     for name, sql in _ORPHANS.items():
         found += [f"There are {name}: {row[0]}." for row in store.rows(sql)]
     found += _evidence_faults(store)
-    for row in store.rows("SELECT sha256, path, bytes FROM contents ORDER BY sha256"):
-        place = archive / row["path"]
+    for row in store.rows(_CONTENTS):
+        place, of = archive / row["path"], f" ({row['keys'] or 'of no document'})"
         if not place.is_file():
-            found.append(f"The archive lacks {row['sha256']}.")
+            found.append(f"The archive lacks {row['sha256']}{of}.")
         elif place.stat().st_size != row["bytes"]:
-            found.append(f"The archived {row['sha256']} has another length than when it came.")
-        elif deep and hashlib.sha256(place.read_bytes()).hexdigest() != row["sha256"]:
-            found.append(f"The archived {row['sha256']} has other bytes than when it came.")
+            found.append(f"The archived {row['sha256']}{of} has another length than when it came.")
+        elif deep and _sha256(place) != row["sha256"]:
+            found.append(f"The archived {row['sha256']}{of} has other bytes than when it came.")
     return found
+
+
+def _sha256(place: Path) -> str:
+    with place.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _evidence_faults(store: Store) -> list[str]:
@@ -93,7 +105,7 @@ _DUMPS = {
           p.words, p.language, p.margins FROM pages p JOIN readings r ON r.id = p.reading_id""",
     "tables": """
         SELECT r.sha256, t.page, t.number, t.box, t.unit, t.header, t.rows, t.caption,
-          t.notes, t.totals, t.continues FROM tables t
+          t.notes, t.totals, t.continues, t.header_rows, t.whole FROM tables t
         JOIN readings r ON r.id = t.reading_id""",
     "notices": "SELECT r.sha256, n.* FROM notices n JOIN readings r ON r.id = n.reading_id",
     "lots": "SELECT r.sha256, n.* FROM lots n JOIN readings r ON r.id = n.reading_id",
@@ -109,18 +121,46 @@ _DUMPS = {
     "work": "SELECT sha256, stage, stage_version, state, cause FROM work",
     "issues": "SELECT DISTINCT level, code, room, source, sha256, page, detail FROM issues",
 }
+# Of withdrawn contents, and of what was decided on them, the dump tells hashes alone.
+_OF_CONTENT = {"readings", "pages", "tables", "notices", "lots", "awards", "notice_cpv", "mentions",
+               "issues"}  # fmt: skip
 _UNNATURAL = {"id", "reading_id", "document_id", "version_id", "run_id"}
 
 
 def dump(store: Store) -> Iterator[str]:
-    """Yield the whole database line by line, sorted, without ids, times of fetches and run rows."""
+    """Yield the whole database line by line, sorted, without ids, times of fetches and run rows.
+
+    Of what a redaction withdraws the hashes alone are told.
+    """
+    withdrawn = {row[0] for row in store.rows("SELECT sha256 FROM withdrawn_contents")}
+    emptied = {row[0] for row in store.rows(_OLDER_DECISIONS)}
     for name, sql in _DUMPS.items():
         rows = (
             {k: _plain(v) for k, v in dict(row).items() if k not in _UNNATURAL}
             for row in store.connection.execute(sql)
         )
-        for line in sorted(msgspec.json.encode(row, order="sorted").decode() for row in rows):
+        told = (
+            _hashed(row, "sha256")
+            if name in _OF_CONTENT and row["sha256"] in withdrawn
+            else _hashed(row, "entry_key")
+            if name == "decisions" and row["entry_key"] in emptied
+            else row
+            for row in rows
+        )
+        for line in sorted(msgspec.json.encode(row, order="sorted").decode() for row in told):
             yield f"{name} {line}"
+
+
+_OLDER_DECISIONS = """
+SELECT e.key FROM entries e WHERE e.text_withdrawn = 1
+  OR e.document_id IN (SELECT document_id FROM redactions)
+"""
+
+
+def _hashed(row: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return a row by the content or entry that it belongs to and a hash of all that it says."""
+    whole = msgspec.json.encode(row, order="sorted")
+    return {key: row[key], "hash": hashlib.sha256(whole).hexdigest()}
 
 
 def _plain(value: Any) -> Any:

@@ -20,6 +20,7 @@ from core.records import Fetched, Issue, Source, SourceRun
 from store.database import Store
 from store.entries import refresh_document
 
+_HEADERS = ("content-type", "content-disposition", "content-language", "date")
 _BATCH = 50  # journal lines in one transaction: well under the design's 200 ms
 
 
@@ -113,7 +114,8 @@ def _load_source_run(connection: sqlite3.Connection, run: SourceRun, run_id: int
         return
     _know_source(connection, run.source)
     connection.execute(
-        "INSERT OR REPLACE INTO source_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO source_runs (run_id, source, state, listed, confirmed, fetched,"
+        " minimum, maximum, detail, walk, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run_id,
             run.source,
@@ -124,7 +126,14 @@ def _load_source_run(connection: sqlite3.Connection, run: SourceRun, run_id: int
             run.minimum,
             run.maximum,
             run.detail,
+            run.walk,
+            msgspec.json.encode(run.rest).decode(),
         ),
+    )
+    # what earlier nights left over has been taken up by this one
+    connection.execute(
+        "UPDATE source_runs SET rest = '[]' WHERE source = ? AND run_id < ? AND rest <> '[]'",
+        (run.source, run_id),
     )
 
 
@@ -147,13 +156,15 @@ def load_fetched(
     _know_source(connection, fetched.source)
     if fetched.sha256 is not None:
         _insert_content(connection, fetched, archive, stages)
-    was_gone = connection.execute(
-        "SELECT gone FROM documents WHERE key = ?", (fetched.document_key,)
+    known = connection.execute(
+        "SELECT gone, url FROM documents WHERE key = ?", (fetched.document_key,)
     ).fetchone()
     document_id = _upsert_document(connection, fetched)
     outcome = _version(connection, document_id, fetched)
-    if outcome == "unchanged" and fetched.status and was_gone["gone"]:
+    if outcome in ("unchanged", "not_modified") and fetched.status and known and known["gone"]:
         outcome = "returned"
+    if outcome in ("unchanged", "not_modified") and known and _has_moved(fetched, known["url"]):
+        outcome = "moved"
     if outcome in ("new", "changed", "returned"):
         refresh_document(connection, document_id)  # the same bytes may have been read before
     connection.execute(
@@ -171,10 +182,24 @@ def load_fetched(
             fetched.headers.get("etag"),
             fetched.headers.get("last-modified"),
             fetched.sha256,
-            msgspec.json.encode(fetched.headers).decode(),
+            msgspec.json.encode(_kept(fetched.headers)).decode(),
             outcome,
         ),
     )
+
+
+def _has_moved(fetched: Fetched, url: str = "") -> bool:
+    """Tell whether a fetch found the document, known at `url`, at another address for good.
+
+    A file taken in by hand had no address that it could have moved from.
+    """
+    found = fetched.moved and fetched.outcome in ("fetched", "not_modified")
+    return found and fetched.final_url != url and not url.startswith("file:")
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that are asked for again; the journal keeps all of them."""
+    return {name: headers[name] for name in _HEADERS if name in headers}
 
 
 def _insert_content(
@@ -208,7 +233,8 @@ def _upsert_document(connection: sqlite3.Connection, fetched: Fetched) -> int:
     values: dict[str, Any] = {
         "key": fetched.document_key,
         "source": fetched.source,
-        "url": fetched.url,
+        "url": fetched.final_url if _has_moved(fetched) else fetched.url,
+        "moved": _has_moved(fetched),
         "title": fetched.title,
         "language": fetched.language,
         "kind": fetched.kind,
@@ -228,7 +254,8 @@ def _upsert_document(connection: sqlite3.Connection, fetched: Fetched) -> int:
         " ON CONFLICT (key) DO UPDATE SET"
         # where a file taken in by hand is found on its site, the site is its address
         " source = CASE WHEN :found AND url LIKE 'file:%' THEN excluded.source ELSE source END,"
-        " url = CASE WHEN :found AND url LIKE 'file:%' THEN excluded.url ELSE url END,"
+        " url = CASE WHEN :moved OR (:found AND url LIKE 'file:%') THEN excluded.url"
+        " ELSE url END,"
         " title = coalesce(excluded.title, title),"
         " language = coalesce(excluded.language, language),"
         " kind = coalesce(excluded.kind, kind),"

@@ -10,11 +10,14 @@ from typing import Any
 import msgspec
 
 from core.killpoints import killpoint
-from core.records import Award, Document, Lot, Notice, Proposal, Tagging, Value
+from core.records import Document, Proposal, Tagging
+from core.tables import whole_numbers
 from core.text import join_hyphens
 from store.database import Statement, Store
 from store.entries import refresh_document
 from store.load import insert_issue
+from store.notices import notice_rows
+from store.versions import holders
 from store.words import pack_words
 
 
@@ -42,12 +45,8 @@ def save_reading(
         connection.execute("DELETE FROM issues WHERE sha256 = ?", (document.sha256,))
         for issue in (*document.issues, *tagging.issues):
             insert_issue(connection, issue, run_id)
-        for row in connection.execute(
-            "SELECT DISTINCT d.id FROM documents d JOIN versions v ON v.document_id = d.id"
-            " WHERE v.sha256 = ?",
-            (document.sha256,),
-        ).fetchall():
-            refresh_document(connection, row["id"])
+        for document_id in holders(connection, {document.sha256}):
+            refresh_document(connection, document_id)
         connection.execute(
             "UPDATE work SET state = 'done', cause = NULL WHERE sha256 = ?", (document.sha256,)
         )
@@ -125,11 +124,12 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
                 _json(page.margins),
             ),
         )
-    for table in document.tables:
+    for table, whole in zip(document.tables, whole_numbers(document.tables), strict=True):
         unit = None if table.currency is None else f"{table.currency} x {table.multiplier}"
         yield (
             "INSERT INTO tables (reading_id, page, number, box, unit, header, rows, caption, notes,"
-            " totals, continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " totals, continues, header_rows, whole)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 reading_id,
                 table.page,
@@ -142,10 +142,12 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
                 _json(table.notes),
                 _json(table.totals),
                 table.continues,
+                table.header_rows,
+                whole,
             ),
         )
     if document.notice is not None:
-        yield from _notice_rows(reading_id, document.notice)
+        yield from notice_rows(reading_id, document.notice)
     for mention in tagging.mentions:
         yield (
             'INSERT INTO mentions (reading_id, page, start, "end", label, raw, value, maker,'
@@ -162,78 +164,3 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
                 mention.score,
             ),
         )
-
-
-def _values(values: tuple[Value, ...]) -> str:
-    return _json([{"amount": v.amount, "currency": v.currency, "kind": v.kind} for v in values])
-
-
-def _notice_rows(reading_id: int, notice: Notice) -> Iterator[Statement]:
-    yield (
-        "INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            reading_id,
-            notice.format,
-            notice.number,
-            notice.type,
-            _json([{"name": b.name.text, "country": b.country} for b in notice.buyers]),
-            notice.buyers[0].name.text if notice.buyers else None,
-            notice.country,
-            notice.title.text if notice.title else None,
-            notice.description.text if notice.description else None,
-            notice.reference,
-            notice.published,
-            notice.dispatched,
-            notice.deadline,
-            notice.procedure,
-            notice.nature,
-            _values(notice.values),
-            _json(notice.earlier),
-            _json(notice.links),
-        ),
-    )
-    for position, lot in enumerate(notice.lots, 1):
-        yield _lot_row(reading_id, position, lot)
-    for position, award in enumerate(notice.awards, 1):
-        yield _award_row(reading_id, position, award)
-    codes = {*notice.cpv, *(code for lot in notice.lots for code in lot.cpv)}
-    for code in sorted(codes):
-        yield "INSERT INTO notice_cpv VALUES (?, ?)", (reading_id, code)
-
-
-def _lot_row(reading_id: int, position: int, lot: Lot) -> Statement:
-    return (
-        "INSERT INTO lots VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            reading_id,
-            position,
-            lot.number,
-            lot.title.text if lot.title else None,
-            lot.description.text if lot.description else None,
-            _json(lot.cpv),
-            _values(lot.values),
-        ),
-    )
-
-
-def _award_row(reading_id: int, position: int, award: Award) -> Statement:
-    first = award.winners[0] if award.winners else None
-    value = next((v for v in award.values if v.kind == "award"), None)
-    return (
-        "INSERT INTO awards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            reading_id,
-            position,
-            award.number,
-            _json(award.lots),
-            award.title.text if award.title else None,
-            _json([{"name": w.name.text, "country": w.country} for w in award.winners]),
-            first.name.text if first else None,
-            first.country if first else None,
-            value.amount if value else None,
-            value.currency if value else None,
-            value.kind if value else None,
-            _values(award.values),
-            award.concluded,
-        ),
-    )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from store.database import Store
+from store.entries import refresh_document
+from store.versions import holders
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +86,9 @@ def fail(store: Store, sha256: str, cause: str, *, fatal: bool, max_attempts: in
         row = connection.execute(
             "SELECT state FROM work WHERE sha256 = ? ORDER BY state = 'done' LIMIT 1", (sha256,)
         ).fetchone()
+        if row["state"] != "pending":  # an older version may have waited for this one
+            for document_id in holders(connection, {sha256}):
+                refresh_document(connection, document_id)
     return str(row["state"])
 
 
@@ -117,7 +122,7 @@ def failures(store: Store) -> list[tuple[str, str, str, str]]:
         """
         SELECT w.cause, w.state, d.key, d.url FROM work w
         JOIN versions v ON v.sha256 = w.sha256 JOIN documents d ON d.id = v.document_id
-        WHERE w.state IN ('failed', 'set_aside') AND d.withheld = 0
+        WHERE w.state IN ('failed', 'set_aside') AND d.id NOT IN (SELECT id FROM hidden_documents)
         GROUP BY w.sha256, d.id ORDER BY w.cause, d.key
         """
     )
