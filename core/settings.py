@@ -19,7 +19,8 @@ from core.errors import SettingsError
 
 PREFIX = "MATERIEL_"
 # Variables that belong to tests and to deployment, not to the settings.
-_RESERVED = {"MATERIEL_KILL_AT", "MATERIEL_LOG", "MATERIEL_SETTINGS"}
+_RESERVED = {"MATERIEL_KILL_AT", "MATERIEL_LOG", "MATERIEL_QUERIES_DB", "MATERIEL_SETTINGS"}
+_MAIL = "MATERIEL_SMTP_"  # a password has no place in a record that is printed; see operate.mail
 _CONTACT = re.compile(r"https?://\S+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -154,7 +155,7 @@ def load_settings(
     from_environment = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name not in _RESERVED
+        if name.startswith(PREFIX) and name not in _RESERVED and not name.startswith(_MAIL)
     }
     settings = _from_table(settings, from_environment, "The environment")
     given = {name: value for name, value in overrides.items() if value is not None}
