@@ -32,12 +32,15 @@ bench: $(VENV)/.development
 	$(RUN) -m bench.extract --check
 	$(RUN) -m bench.notices
 	$(RUN) -m bench.ocr
+	$(RUN) -m bench.crawl
+	$(RUN) -m bench.search
 
 train: $(VENV)/.development
 	$(RUN) pipeline.py train
 
 docs: $(VENV)/.development
 	$(RUN) -m vocabulary.render
+	$(RUN) -m crawlers.render
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,53 +11,28 @@ from typing import Any
 import click
 
 from core.errors import MaterielError, NothingTaken, UsageError
-from core.settings import Settings, load_settings
+from core.settings import Settings
 from operate import present, queries
-from store.filters import Filters
-
-Command = Callable[..., Any]
-
-
-def output_options(command: Command) -> Command:
-    """Give a command `--output` and `--workers`, and pass it the settings."""
-
-    @click.option("--output", type=click.Path(path_type=Path), help="Folder of database and files.")
-    @click.option("--workers", type=int, help="Processes that read and tag.")
-    @functools.wraps(command)
-    def wrapped(output: Path | None, workers: int | None, **options: Any) -> Any:
-        return command(settings=load_settings(output=output, workers=workers), **options)
-
-    return wrapped
-
-
-def json_option(command: Command) -> Command:
-    """Give a command `--json`: one JSON document on standard output, nothing else there."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
-
-
-def filter_options(command: Command) -> Command:
-    """Give a command every filter of the design and pass it one `Filters`."""
-    names = ("source", "kind", "lang", "country", "fund", "family", "type", "since", "until",
-             "state", "cpv")  # fmt: skip
-
-    @functools.wraps(command)
-    def wrapped(**options: Any) -> Any:
-        given = {name: options.pop(name) for name in (*names, "min", "max", "limit")}
-        return command(filters=Filters(**given), **options)
-
-    for name in reversed(names):
-        wrapped = click.option(f"--{name}", help=f"Only this {name}.")(wrapped)
-    wrapped = click.option("--min", type=float, help="Least amount in euro.")(wrapped)
-    wrapped = click.option("--max", type=float, help="Greatest amount in euro.")(wrapped)
-    return click.option("--limit", type=int, default=20, show_default=True)(wrapped)
-
-
-def emit(data: Any, *, as_json: bool, readable: Callable[[Any], None]) -> None:
-    """Print a result for a program or for a person."""
-    if as_json:
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
-    else:
-        readable(data)
+from operate.options import (
+    crawl_options,
+    emit,
+    filter_options,
+    json_option,
+    output_options,
+)
+from operate.present_crawl import show_preview
+from operate.present_diff import show_diff
+from operate.present_evidence import (
+    show_citation,
+    show_decided_pair,
+    show_export,
+    show_pack,
+    show_pairs,
+    show_party,
+)
+from operate.present_probe import show_probe
+from operate.present_search import show_search, show_terms
+from operate.present_watch import show_removed, show_watch, show_watch_run, show_watches
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -81,29 +54,51 @@ def demo(settings: Settings, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("sources", nargs=-1)
+@crawl_options
 @output_options
 @json_option
-def run(settings: Settings, sources: tuple[str, ...], as_json: bool) -> None:
+def run(settings: Settings, sources: tuple[str, ...], as_json: bool, **bounds: Any) -> None:
     """Crawl what is due (or SOURCES), then read, tag and load everything new."""
+    _night(settings, sources, as_json=as_json, process=True, **bounds)
+
+
+@cli.command()
+@crawl_options
+@output_options
+@json_option
+def crawl(settings: Settings, sources: tuple[str, ...], as_json: bool, **bounds: Any) -> None:
+    """Only fetch: the sources that are due, or SOURCES."""
+    _night(settings, sources, as_json=as_json, process=False, **bounds)
+
+
+def _night(
+    settings: Settings,
+    sources: tuple[str, ...],
+    *,
+    as_json: bool,
+    process: bool,
+    limit: int | None,
+    dry_run: bool,
+) -> None:
     from operate import commands
 
-    report = commands.run_night(settings, sources, process=True, quiet=as_json)
+    if dry_run:
+        emit(commands.run_preview(settings, sources), as_json=as_json, readable=show_preview)
+        return
+    report = commands.run_night(settings, sources, process=process, quiet=as_json, limit=limit)
     emit(report, as_json=as_json, readable=present.show_report)
     sys.exit(report["status"])
 
 
 @cli.command()
-@click.argument("sources", nargs=-1)
+@click.argument("source")
 @output_options
 @json_option
-def crawl(settings: Settings, sources: tuple[str, ...], as_json: bool) -> None:
-    """Only fetch: the sources that are due, or SOURCES."""
+def probe(settings: Settings, source: str, as_json: bool) -> None:
+    """Fetch robots.txt, a list and one document of each kind; say what each selector found."""
     from operate import commands
 
-    report = commands.run_night(settings, sources, process=False, quiet=as_json)
-    emit(report, as_json=as_json, readable=present.show_report)
-    sys.exit(report["status"])
+    emit(commands.run_probe(settings, source), as_json=as_json, readable=show_probe)
 
 
 @cli.command()
@@ -133,41 +128,116 @@ def process(settings: Settings, again: bool, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("query", nargs=-1, required=True)
-@click.option("--exact", is_flag=True, help="Do not widen words that the taxonomy knows.")
+@click.argument("query", nargs=-1)
+@click.option("--terms", type=click.Path(path_type=Path), help="Count each line of this file.")
+@click.option("--not-as", "off", multiple=True, metavar="NAME", help="Leave this other name out.")
+@click.option("--exact", is_flag=True, help="Take words as they stand: no forms, no other names.")
 @output_options
 @filter_options
 @json_option
 def search(
-    settings: Settings, query: tuple[str, ...], exact: bool, filters: Any, as_json: bool
+    settings: Settings, query: tuple[str, ...], terms: Path | None, as_json: bool, **options: Any
 ) -> None:
-    """Search pages and entries: words, "phrases", prefix*, AND, OR, NOT, brackets."""
+    """Search pages, entries and titles: words, "phrases", prefix*, AND, OR, NOT, brackets.
 
-    found = queries.run_search(settings, " ".join(query), filters, exact=exact)
-    emit(found, as_json=as_json, readable=present.show_search)
+    Also NEAR(a b, 5), type:uav, family:vessels, ="as it stands"; see docs/search.md.
+    """
+
+    if bool(query) == bool(terms):
+        raise UsageError("search takes a query, or a list of terms with --terms FILE.")
+    if terms:
+        counts = queries.run_terms(settings, terms, **options)
+        emit(counts, as_json=as_json, readable=show_terms)
+        return
+    found = queries.run_search(settings, " ".join(query), **options)
+    emit(found, as_json=as_json, readable=show_search)
+
+
+@cli.command()
+@click.argument("key")
+@click.option("--pack", type=click.Path(path_type=Path), help="Write an evidence pack (.zip).")
+@output_options
+@json_option
+def show(settings: Settings, key: str, pack: Path | None, as_json: bool) -> None:
+    """Show an entry or a document with its evidence, or all of recipient:NAME or supplier:NAME."""
+
+    if pack:
+        emit(queries.run_pack(settings, key, pack), as_json=as_json, readable=show_pack)
+        return
+    found = queries.run_show(settings, key)
+    readable = show_party if "parties" in found else present.show_record
+    emit(found, as_json=as_json, readable=readable)
 
 
 @cli.command()
 @click.argument("key")
 @output_options
 @json_option
-def show(settings: Settings, key: str, as_json: bool) -> None:
-    """Show an entry or a document with its evidence."""
+def cite(settings: Settings, key: str, as_json: bool) -> None:
+    """Cite an entry or a document: quote, page, publisher, address, hash, day of the fetch."""
 
-    emit(queries.run_show(settings, key), as_json=as_json, readable=present.show_record)
+    emit(queries.run_cite(settings, key), as_json=as_json, readable=show_citation)
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(["entries", "documents", "mentions"]))
+@click.argument("keys", nargs=-1, metavar="[ENTRY [ENTRY]]")
+@click.option("--no", "verdict", flag_value="different", help="The two are two deliveries.")
+@click.option("--undo", "verdict", flag_value="undo", help="Take back what was said of the two.")
+@click.option("--as", "reviewer", default="operator", show_default=True, help="Who says so.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@output_options
+@json_option
+def same(
+    settings: Settings, keys: tuple[str, ...], verdict: Any, as_json: bool, **options: Any
+) -> None:
+    """List entries that may be one delivery, or confirm that two ENTRIES are."""
+    from operate import pairing
+
+    done = pairing.run_same(settings, keys, verdict or "same", **options)
+    readable = show_pairs if "pairs" in done else show_decided_pair
+    emit(done, as_json=as_json, readable=readable)
+
+
+@cli.command()
+@click.argument("key")
+@click.option("--from", "before", type=int, help="Number of the older version.")
+@click.option("--to", "after", type=int, help="Number of the newer version; the last by default.")
+@output_options
+@json_option
+def diff(
+    settings: Settings, key: str, before: int | None, after: int | None, as_json: bool
+) -> None:
+    """Show what changed between two versions of a document, word by word."""
+
+    emit(queries.run_diff(settings, key, before, after), as_json=as_json, readable=show_diff)
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["entries", "documents", "mentions", "run"]))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--run", "run_id", type=int, help="Which run, for `export run`; else the last one.")
 @output_options
 @filter_options
 @json_option
-def export(settings: Settings, what: str, file: Path, filters: Any, as_json: bool) -> None:
-    """Write entries, documents or mentions into a csv, xlsx or jsonl FILE."""
+def export(
+    settings: Settings,
+    what: str,
+    file: Path,
+    *,
+    run_id: int | None,
+    filters: Any,
+    as_json: bool,
+) -> None:
+    """Write entries, documents or mentions into a csv, xlsx or jsonl FILE.
 
-    done = queries.run_export(settings, what, file, filters)
-    emit(done, as_json=as_json, readable=present.show_export)
+    `export run FILE.warc.gz` writes what a run's crawl fetched, with headers, as a WARC file.
+    """
+
+    if what == "run":
+        done = queries.run_export_warc(settings, run_id, file)
+    else:
+        done = queries.run_export(settings, what, file, filters)
+    emit(done, as_json=as_json, readable=show_export)
 
 
 @cli.command()
@@ -181,10 +251,10 @@ def status(settings: Settings, as_json: bool) -> None:
 
 @cli.command()
 @click.option("--dump", is_flag=True, help="Print the database by natural keys, for comparing.")
-@click.option("--deep", is_flag=True, help="Read and hash every archived file too.")
+@click.option("--archive", is_flag=True, help="Read and hash every archived file too.")
 @output_options
 @json_option
-def check(settings: Settings, dump: bool, deep: bool, as_json: bool) -> None:
+def check(settings: Settings, dump: bool, archive: bool, as_json: bool) -> None:
     """Look for inconsistencies between database and archive."""
 
     if dump and as_json:
@@ -193,7 +263,7 @@ def check(settings: Settings, dump: bool, deep: bool, as_json: bool) -> None:
         for line in queries.dump_lines(settings):
             click.echo(line)
         return
-    faults = queries.run_check(settings, deep=deep)
+    faults = queries.run_check(settings, archive=archive)
     emit({"faults": faults}, as_json=as_json, readable=present.show_faults)
     sys.exit(1 if faults else 0)
 
@@ -208,6 +278,65 @@ def retry(settings: Settings, cause: str | None, as_json: bool) -> None:
 
     report = commands.run_retry(settings, cause, quiet=as_json)
     emit(report, as_json=as_json, readable=present.show_report)
+
+
+@cli.group()
+def watch() -> None:
+    """Save searches and be told what is new for them."""
+
+
+@watch.command("add")
+@click.argument("name")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--exact", is_flag=True, help="Do not widen words that the taxonomy knows.")
+@output_options
+@functools.partial(filter_options, limited=False)
+@json_option
+def watch_add(
+    settings: Settings,
+    name: str,
+    query: tuple[str, ...],
+    *,
+    exact: bool,
+    filters: Any,
+    as_json: bool,
+) -> None:
+    """Save a QUERY, as `search` takes it, under a NAME; it finds what is new from now on."""
+    from operate import alerts
+
+    row = alerts.run_watch_add(settings, name, " ".join(query), filters, exact=exact)
+    emit(row, as_json=as_json, readable=show_watch)
+
+
+@watch.command("list")
+@output_options
+@json_option
+def watch_list(settings: Settings, as_json: bool) -> None:
+    """List the watches and how much each has found."""
+    from operate import alerts
+
+    emit(alerts.run_watch_list(settings), as_json=as_json, readable=show_watches)
+
+
+@watch.command("run")
+@output_options
+@json_option
+def watch_run(settings: Settings, as_json: bool) -> None:
+    """Look for what is new now, write the feeds, send the mail; the nightly run does it too."""
+    from operate import alerts
+
+    emit(alerts.run_watch(settings, quiet=as_json), as_json=as_json, readable=show_watch_run)
+
+
+@watch.command("remove")
+@click.argument("name")
+@output_options
+@json_option
+def watch_remove(settings: Settings, name: str, as_json: bool) -> None:
+    """Delete a watch and what it found."""
+    from operate import alerts
+
+    emit(alerts.run_watch_remove(settings, name), as_json=as_json, readable=show_removed)
 
 
 @cli.command("tag-text")

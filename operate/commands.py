@@ -17,8 +17,17 @@ from core.errors import CrawlError
 from core.keys import canonical_url
 from core.settings import Settings
 from demo.server import PortTaken, Replica
+from operate.alerts import run_alerts
 from operate.intake import Intake, take_in
-from operate.nightly import chosen_sources, crawl, fetch_addresses, with_replica
+from operate.nightly import (
+    chosen_sources,
+    crawl,
+    due_sources,
+    fetch_addresses,
+    with_replica,
+)
+from operate.preview import preview
+from operate.probe import probe
 from operate.progress import Progress
 from operate.queries import reading
 from operate.session import FAILED, Session, session
@@ -32,15 +41,34 @@ def _outcome(current: Session) -> dict[str, Any]:
     return {"run": current.run_id, "status": current.status, **current.report}
 
 
+def run_preview(settings: Settings, names: Sequence[str]) -> dict[str, Any]:
+    """Return what a crawl of the named sources, or of all enabled ones, would fetch."""
+    return preview(settings, chosen_sources(settings, names))
+
+
+def run_probe(settings: Settings, name: str) -> dict[str, Any]:
+    """Ask a source for robots.txt, a list and a document of each kind; say what was found."""
+    (source,) = chosen_sources(settings, [name])
+    return probe(settings, source)
+
+
 def run_night(
-    settings: Settings, names: Sequence[str], *, process: bool, quiet: bool
+    settings: Settings,
+    names: Sequence[str],
+    *,
+    process: bool,
+    quiet: bool,
+    limit: int | None = None,
 ) -> dict[str, Any]:
-    """Crawl the named sources, or all enabled ones, and process what is new when asked to."""
+    """Crawl the named sources, or those enabled that are due; process what is new when asked to."""
     sources = chosen_sources(settings, names)
     with session(settings, "run" if process else "crawl", Progress(quiet=quiet)) as current:
-        crawl(current, sources)
+        due = sources if names else due_sources(current.store, sources)
+        current.report["not_due"] = [source.id for source in sources if source not in due]
+        crawl(current, due, limit=limit)
         if process:
             current.process()
+            run_alerts(current)
     return _outcome(current)
 
 
@@ -93,7 +121,8 @@ def _entry_rows(store: Store) -> list[dict[str, Any]]:
         " d.key AS document, d.title, d.source"
         " FROM entries e JOIN documents d ON d.id = e.document_id"
         " LEFT JOIN entry_evidence x ON x.entry_key = e.key AND x.field = 'fund'"
-        " WHERE e.state NOT IN ('withdrawn', 'rejected') AND d.withheld = 0"
+        " WHERE e.state NOT IN ('withdrawn', 'rejected') AND e.text_withdrawn = 0"
+        " AND d.id NOT IN (SELECT id FROM hidden_documents)"
         " ORDER BY d.source, d.key, e.page, e.id"
     )
     return [dict(row) for row in rows]
@@ -139,12 +168,13 @@ def _unread(store: Store, taken: set[str]) -> set[str]:
 def run_process(settings: Settings, *, again: bool, quiet: bool) -> dict[str, Any]:
     """Process what is pending.
 
-    `again` also takes failed documents up once more, and those with pages that waited for text
-    recognition.
+    `again` also takes failed documents up once more, those for which there was no time, and those
+    with pages that waited for text recognition.
     """
     with session(settings, "process", Progress(quiet=quiet)) as current:
         if again:
             retry(current.store)
+            read_again(current.store, (*extract.WAITING_FOR_TIME, "tagging_cut"))
             if extract.can_recognise():
                 read_again(current.store, extract.WAITING_FOR_RECOGNITION)
         current.process()

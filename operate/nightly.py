@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from core.archive import explained
 from core.errors import CrawlError, UsageError
 from core.records import Source
 from core.settings import Settings
 from crawlers import ADDED, CrawlPlan, Known, load_cards, run_child
+from demo.addresses import address_list
 from operate.processing import journal_path, take_in_journals
 from operate.session import FAILED, MISSED, Session
 from store.database import Store
 from store.load import upsert_sources
+from store.nights import known_copies, last_good_crawls, last_walks, left_over
 
 _RED = {"empty", "parser_found_nothing", "refused", "unreachable"}
 
@@ -38,22 +45,34 @@ def chosen_sources(settings: Settings, names: Sequence[str]) -> list[Source]:
     return enabled
 
 
-def crawl(session: Session, sources: Sequence[Source], addresses: Sequence[str] = ()) -> None:
-    """Crawl in a child process and take in what it journalled; report each source's state."""
+def due_sources(store: Store, sources: Sequence[Source]) -> list[Source]:
+    """Return the sources whose `rhythm` has come round since they last went well."""
+    last, now = last_good_crawls(store), dt.datetime.now(dt.UTC)
+    return [s for s in sources if s.id not in last or _is_due(s, last[s.id], now)]
+
+
+def _is_due(source: Source, last: str, now: dt.datetime) -> bool:
+    # an hour's grace, so that a run that starts earlier than the last one skips no night
+    nights = dt.timedelta(days=source.rhythm, hours=-1)
+    return dt.datetime.fromisoformat(last) <= now - nights
+
+
+def crawl(
+    session: Session,
+    sources: Sequence[Source],
+    addresses: Sequence[str] = (),
+    *,
+    limit: int | None = None,
+) -> None:
+    """Crawl in a child process and take in what it journalled; report each source's state.
+
+    At most `limit` documents of each source are fetched; the others wait for the next night.
+    """
     settings, store = session.settings, session.store
     upsert_sources(store, [*sources, *([ADDED] if addresses else [])])
     journal = journal_path(settings, session.run_id, "crawl")
-    plan = CrawlPlan(
-        sources=tuple(sources),
-        archive=str(settings.archive.resolve()),
-        journal=str(journal.resolve()),
-        contact=settings.contact,
-        deadline=settings.night_deadline,
-        request_timeout=settings.request_timeout,
-        known=_known(store, [source.id for source in sources]),
-        addresses=tuple(addresses),
-        recheck_before="",  # each card says how old a copy may grow
-        max_file=settings.max_file,
+    plan = msgspec.structs.replace(
+        crawl_plan(store, settings, sources, journal), addresses=tuple(addresses), limit=limit
     )
     status = run_child(plan, settings.output)
     take_in_journals(store, settings, session.run_id)
@@ -65,6 +84,25 @@ def crawl(session: Session, sources: Sequence[Source], addresses: Sequence[str] 
     session.report["sources"] = _source_report(store, session.run_id)
     if any(_missed(row) for row in session.report["sources"] if row["source"] != ADDED.id):
         session.status = max(session.status, MISSED) if session.status != FAILED else FAILED
+
+
+def crawl_plan(
+    store: Store, settings: Settings, sources: Sequence[Source], journal: Path
+) -> CrawlPlan:
+    """Return what a crawl of the sources does, from the settings and from what is known."""
+    return CrawlPlan(
+        sources=tuple(sources),
+        archive=str(settings.archive.resolve()),
+        journal=str(journal.resolve()),
+        contact=settings.contact,
+        deadline=settings.night_deadline,
+        request_timeout=settings.request_timeout,
+        known=_known(store, [source.id for source in sources]),
+        walked=last_walks(store),
+        rest=left_over(store),
+        recheck_before="",  # each card says how old a copy may grow
+        max_file=settings.max_file,
+    )
 
 
 def fetch_addresses(session: Session, addresses: Sequence[str]) -> set[str]:
@@ -80,32 +118,33 @@ def fetch_addresses(session: Session, addresses: Sequence[str]) -> set[str]:
 
 def _known(store: Store, sources: Sequence[str]) -> dict[str, Known]:
     """Return what was fetched before, by the address that was asked for."""
-    known: dict[str, Known] = {}
-    for source in sources:
-        rows = store.connection.execute(
-            "SELECT f.url, f.document_key, f.sha256, f.etag, f.last_modified, v.last_seen"
-            " FROM fetches f JOIN documents d ON d.key = f.document_key"
-            " JOIN versions v ON v.id = d.version_id"
-            " WHERE f.source = ? AND f.sha256 = v.sha256 AND f.status = 200 ORDER BY f.id",
-            (source,),
+    return {
+        copy.url: Known(
+            document_key=copy.document_key,
+            sha256=copy.sha256,
+            etag=copy.etag,
+            last_modified=copy.last_modified,
+            fetched_at=copy.asked_at,
+            alias=bool(copy.alias),
         )
-        for row in rows:
-            known[row["url"]] = Known(
-                document_key=row["document_key"],
-                sha256=row["sha256"],
-                etag=row["etag"],
-                last_modified=row["last_modified"],
-                fetched_at=row["last_seen"],
-            )
-    return known
+        for copy in known_copies(store, sources)
+    }
 
 
 def _source_report(store: Store, run_id: int) -> list[dict[str, Any]]:
     rows = store.rows("SELECT * FROM source_runs WHERE run_id = ? ORDER BY source", (run_id,))
-    return [{k: v for k, v in dict(row).items() if k != "run_id"} for row in rows]
+    told = []
+    for row in map(dict, rows):
+        row["waiting"] = len(msgspec.json.decode(row.pop("rest")))
+        del row["run_id"]
+        told.append(row)
+    return told
 
 
 def _missed(row: dict[str, Any]) -> bool:
+    """Say whether a source did not give what its card expects; what waits is no fault of it."""
+    if row["state"] == "interrupted":
+        return not row["waiting"]
     return row["state"] in _RED or min(row["listed"], row["confirmed"]) < row["minimum"]
 
 
@@ -119,6 +158,17 @@ _REPLICA = {
 
 
 def with_replica(settings: Settings, base_urls: dict[str, str]) -> Settings:
-    """Return settings under which the sources are the replica's sites: enabled, and no waiting."""
-    sources = {name: {**_REPLICA, "base_url": url} for name, url in base_urls.items()}
+    """Return settings under which the sources are the replica's sites: enabled, and no waiting.
+
+    The list of addresses that goes with them is written into the output folder.
+    """
+    sources: dict[str, dict[str, Any]] = {
+        name: {**_REPLICA, "base_url": url} for name, url in base_urls.items()
+    }
+    file = settings.output / "addresses.txt"
+    with explained(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(address_list(base_urls["addresses"]), encoding="utf-8")
+    watched = {"options": {"file": str(file.resolve())}, "minimum": 5}
+    sources["addresses"] = {**_REPLICA, **watched}
     return replace(settings, sources=sources)

@@ -11,18 +11,24 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from operate.present_crawl import source_lines
+from operate.present_diff import event_line, version_line
+from operate.present_kin import kin_lines
+from operate.present_watch import alert_lines
+
 _LONG = 44  # characters of a field in a table
 _AMOUNT = {"amount_max", "currency", "eur_rate_date", "eur_source"}  # in the line of the amount
-_NAMES = 12  # names of a widened word that are shown
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Return what readable results are printed on."""
     # A pipe has no width; wide rows then stay on their lines for grep.
     width = shutil.get_terminal_size((160, 40)).columns
     return Console(width=max(width, 80), no_color="NO_COLOR" in os.environ, highlight=False)
 
 
-def _short(value: Any, length: int = _LONG) -> str:
+def short(value: Any, length: int = _LONG) -> str:
+    """Return a value in so many characters at most, its brackets escaped for the terminal."""
     text = "" if value is None else str(value)
     return escape(text if len(text) <= length else text[: length - 1] + "…")
 
@@ -70,19 +76,19 @@ def _grouped(number: str) -> str:
 
 def show_demo(report: dict[str, Any]) -> None:
     """Print the replica's candidate entries, the totals, what failed, and what to try next."""
-    console = _console()
+    console = new_console()
     table = Table(title="Candidate entries", title_justify="left")
     for name in ("Equipment", "Quantity", "Amount", "Recipient", "Fund", "Document", "Page"):
         right = name in ("Quantity", "Amount", "Page")
         table.add_column(name, overflow="fold", justify="right" if right else "left")
     for row in report["entries"]:
         table.add_row(
-            _short(row["equipment"] or "-"),
-            _short(row["quantity"]),
+            short(row["equipment"] or "-"),
+            short(row["quantity"]),
             amount(row),
-            _short(row["recipient"]),
-            _short(row["fund_name"], 34),
-            _short(row["title"] or row["document"], 48),
+            short(row["recipient"]),
+            short(row["fund_name"], 34),
+            short(row["title"] or row["document"], 48),
             str(row["page"]),
         )
     console.print(table)
@@ -102,13 +108,9 @@ def show_demo(report: dict[str, Any]) -> None:
 
 def show_report(report: dict[str, Any]) -> None:
     """Print what a run did: sources, what was read and added, what failed."""
-    console = _console()
-    for row in report.get("sources", []):
-        console.print(
-            f"{row['source']}: {row['state']}, {row['confirmed']} documents confirmed"
-            f" ({row['fetched']} fetched), {row['minimum']} expected at least. {row['detail']}",
-            markup=False,
-        )
+    console = new_console()
+    for line in (*source_lines(report), *alert_lines(report)):
+        console.print(line, markup=False, soft_wrap=True)
     work, added, totals = (report.get(name) for name in ("processing", "added", "totals"))
     if work:
         console.print(f"Read {work['read']} contents, {sum(work['failures'].values())} failed.")
@@ -130,55 +132,16 @@ def show_report(report: dict[str, Any]) -> None:
         console.print(f"Failed: {detail}", markup=False, style="yellow", soft_wrap=True)
 
 
-def show_search(found: dict[str, Any]) -> None:
-    """Print entries and pages found, or what was covered when there is none."""
-    console = _console()
-    if found["plain"]:
-        console.print("The query's syntax was broken; it was searched as plain words.")
-    for word, names in found["widened"].items():
-        console.print(_widened(word, names), markup=False, soft_wrap=True)
-    for title, hits in (("Entries", found["entries"]), ("Pages", found["pages"])):
-        if hits:
-            console.print(f"\n{title}", style="bold")
-        for hit in hits:
-            snippet = escape(" ".join(hit["snippet"].split()))
-            snippet = snippet.replace("\x02", "[bold yellow]").replace("\x03", "[/]")
-            where = f"{hit['entry'] or hit['document']}, page {hit['page']}"
-            console.print(f"{escape(where)}: {_short(hit['title'], 80)}", style="cyan")
-            console.print(f"  {snippet}", soft_wrap=True)
-            if words := amount(hit):
-                console.print(f"  {words}", markup=False)
-    if found["documents"]:
-        console.print(f"\n{found['documents']} documents have it.")
-    elif not found["entries"]:
-        console.print("Nothing was found.")
-    _show_coverage(console, found["coverage"])
-
-
-def _widened(word: str, names: list[str]) -> str:
-    shown = ", ".join(names[:_NAMES])
-    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-    return f"{word} was widened to {shown}{more} (--exact leaves it as it is)."
-
-
-def _show_coverage(console: Console, coverage: list[dict[str, Any]]) -> None:
-    for row in coverage:
-        console.print(
-            f"Covered {row['source']}: {row['documents']} documents, {row['pages']} pages"
-            f" ({row['textless']} without text, {row['unread']} documents unread), last fetched"
-            f" {row['last_fetch'] or 'never'}.",
-            markup=False,
-        )
-
-
 def show_record(record: dict[str, Any]) -> None:
     """Print an entry or a document, its evidence or its pages beneath it."""
-    console = _console()
+    console = new_console()
     nested = ("evidence", "pages", "entries", "decisions", "versions", "stated", "notice",
-              "issues", "work")  # fmt: skip
+              "issues", "work", "events", "withdrawn", "copies", "offered", "pairs")  # fmt: skip
     for name, value in _with_amount(_with_kind(record)).items():
         if name not in nested and value not in (None, "", []):
             console.print(f"{name}: {value}", markup=False, soft_wrap=True)
+    if record.get("withdrawn"):
+        console.print(record["withdrawn"], markup=False, style="yellow", soft_wrap=True)
     for name, evidence in record.get("evidence", {}).items():
         quote = " ".join(evidence["raw"].split())
         others = f", or {evidence['alternatives']}" if evidence["alternatives"] else ""
@@ -190,6 +153,8 @@ def show_record(record: dict[str, Any]) -> None:
         )
     for row in record.get("decisions", []):
         console.print(f"  {row['decided_at']} {row['reviewer']}: {row['verdict']}", markup=False)
+    for line in kin_lines(record):
+        console.print(line, markup=False, soft_wrap=True)
     if "versions" in record:
         _show_document(console, record)
 
@@ -220,17 +185,17 @@ def _with_kind(record: dict[str, Any]) -> dict[str, Any]:
 
 def _show_document(console: Console, record: dict[str, Any]) -> None:
     for row in record["versions"]:
-        console.print(
-            f"  version {row['number']}: {row['sha256']}, first seen {row['first_seen']},"
-            f" {row['change'] or 'not compared yet'}",
-            markup=False,
-        )
+        console.print(f"  {version_line(row)}", markup=False, soft_wrap=True)
+    for row in record["events"]:
+        console.print(f"  {event_line(row)}", markup=False, soft_wrap=True)
     for name, stated in record["stated"].items():
         console.print(f"  {name}: {' '.join(stated['text'].split())}", markup=False, soft_wrap=True)
     for row in record["entries"]:
         parts = [str(row["quantity"] or ""), row["equipment"] or "-", amount(row),
                  row["recipient"] or ""]  # fmt: skip
         words = ", ".join(part for part in parts if part)
+        if row["text_withdrawn"]:
+            words = f"{row['state']}, its text is withdrawn"
         console.print(f"  {row['key']} page {row['page']}: {words}", markup=False, soft_wrap=True)
     for row in record["issues"]:
         console.print(f"  {row['level']} {row['code']}: {row['detail']}", markup=False)
@@ -239,14 +204,9 @@ def _show_document(console: Console, record: dict[str, Any]) -> None:
         console.print(page["text"], markup=False, soft_wrap=True)
 
 
-def show_export(done: dict[str, Any]) -> None:
-    """Print how many rows an export wrote."""
-    print(f"{done['rows']} rows in {done['file']}.")
-
-
 def show_status(status: dict[str, Any]) -> None:
     """Print counts, sources, failures by cause."""
-    console = _console()
+    console = new_console()
     for name in ("documents", "pages", "entries", "work", "issues"):
         counts = ", ".join(f"{count} {kind}" for kind, count in status[name].items())
         console.print(f"{name.capitalize()}: {counts or 'none'}.", markup=False, soft_wrap=True)
@@ -271,7 +231,7 @@ def show_faults(result: dict[str, Any]) -> None:
 
 def show_tags(result: dict[str, Any]) -> None:
     """Print mentions and entries of a text."""
-    console = _console()
+    console = new_console()
     for mention in result["mentions"]:
         quote = " ".join(mention["text"].split())
         value = mention["value"] if mention["value"] is not None else ""

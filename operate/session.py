@@ -13,6 +13,7 @@ from operate.lock import output_lock
 from operate.processing import Processing, run_of, take_in_journals
 from operate.progress import Progress
 from store.database import Store
+from store.linkage import refresh_pairs
 from store.runs import finish_run, run_issues, start_run, totals
 
 MISSED = 3  # exit status: completed, but a source missed its expectation
@@ -42,6 +43,7 @@ class Session:
             "failures": dict(work.causes),
         }
         self.report["failed"] = work.failed
+        refresh_pairs(self.store)
 
 
 @contextmanager

@@ -58,8 +58,8 @@ _DOCUMENT = {
     "since": "d.published >= :since",
     "until": "substr(d.published, 1, length(:until)) <= :until",
     "cpv": (
-        "EXISTS (SELECT 1 FROM versions fv JOIN readings fr ON fr.sha256 = fv.sha256"
-        " AND fr.current = 1 JOIN notice_cpv fc ON fc.reading_id = fr.id"
+        "EXISTS (SELECT 1 FROM versions fv JOIN shown_readings fr ON fr.sha256 = fv.sha256"
+        " JOIN notice_cpv fc ON fc.reading_id = fr.id"
         " WHERE fv.id = d.shown_version_id AND fc.cpv LIKE :cpv || '%')"
     ),
 }

@@ -7,9 +7,12 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store.entries import decisions_on, judged
+from store.decisions import decisions_on, judged
 from store.euro import euro_columns, reviewers_euro
-from store.schema import FIRST, RATES, READING
+from store.schema import CRAWL, FIRST, NOTICE_FIELDS, RATES, READING, VERSIONS, WHOLE_TABLES
+from store.schema_pairs import PAIRS
+from store.schema_search import SEARCH
+from store.schema_watch import WATCHES
 
 migrations = Migrations("materiel")
 
@@ -61,6 +64,55 @@ def m002_rates(database: Database) -> None:
 def m003_reading(database: Database) -> None:
     """Give pages their language and margins, tables their notes, readings exemptions and links."""
     for statement in statements(READING):
+        database.execute(statement)
+
+
+@migrations()
+def m004_whole_tables(database: Database) -> None:
+    """Number the tables of readings, so that parts of one over page breaks can be joined."""
+    for statement in statements(WHOLE_TABLES):
+        database.execute(statement)
+
+
+@migrations()
+def m005_crawl(database: Database) -> None:
+    """Let a source's crawl say how far it went and what it left over."""
+    for statement in statements(CRAWL):
+        database.execute(statement)
+
+
+@migrations()
+def m006_notice_fields(database: Database) -> None:
+    """Give notices, lots and awards the rest of what their files state."""
+    for statement in statements(NOTICE_FIELDS):
+        database.execute(statement)
+
+
+@migrations()
+def m007_versions(database: Database) -> None:
+    """Keep what versions were compared by; withdraw what a newer version blackens."""
+    for statement in statements(VERSIONS):
+        database.execute(statement)
+
+
+@migrations()
+def m008_search(database: Database) -> None:
+    """Index words as they are written, titles and references too; look up types of equipment."""
+    for statement in statements(SEARCH):
+        database.execute(statement)
+
+
+@migrations()
+def m009_watches(database: Database) -> None:
+    """Keep saved searches; what is shown already is no news to them."""
+    for statement in statements(WATCHES):
+        database.execute(statement)
+
+
+@migrations()
+def m010_pairs(database: Database) -> None:
+    """Link entries that may tell of one delivery; all that there are wait to be compared."""
+    for statement in statements(PAIRS):
         database.execute(statement)
 
 

@@ -7,12 +7,24 @@ from typing import Any
 import msgspec
 
 from core.errors import UnknownKey
+from store.copies import copies_of, offered_decision
 from store.database import Store
+from store.history import is_hidden, versions_of, withdrawal_sentence
+from store.pairs import pairs_of
 from store.search import coverage
+from store.versions import redaction_of
 from store.work import failures
 
 _JSON = {"value", "alternatives", "boxes", "fields", "stated", "headers"}
-_LISTS = {"lots", "cpv", "winners", "values_stated"}
+_EVENTS = """
+SELECT outcome, fetched_at, status, final_url FROM fetches WHERE document_key = ?
+ORDER BY id DESC LIMIT 10
+"""
+_LISTS = {
+    "lots", "cpv", "winners", "values_stated", "buyers", "earlier", "links", "funds", "nuts",
+    "countries", "places", "changes", "translations", "tenders_received", "subcontractors",
+    "other_values",
+}  # fmt: skip
 
 
 def status(store: Store) -> dict[str, Any]:
@@ -49,7 +61,7 @@ def _last_source_run(store: Store, source: str) -> dict[str, Any]:
 def show(store: Store, key: str) -> dict[str, Any]:
     """Return everything about an entry or a document; raise `UnknownKey` for neither.
 
-    A withheld document shows that it is withheld, and nothing more.
+    A withheld document, and what lies inside one, shows that it is withheld, and nothing more.
     """
     entry = _one(store, "SELECT * FROM entries WHERE key = ?", key)
     if entry is not None:
@@ -57,7 +69,7 @@ def show(store: Store, key: str) -> dict[str, Any]:
     document = _one(store, "SELECT * FROM documents WHERE key = ?", key)
     if document is None:
         raise UnknownKey(f"There is no entry and no document with the key {key!r}.")
-    if document["withheld"]:
+    if is_hidden(store, document["id"]):
         return {"document": key, "withheld": True}
     return _document(store, document)
 
@@ -80,7 +92,7 @@ def _decoded(store: Store, sql: str, *values: Any) -> list[dict[str, Any]]:
 
 def _entry(store: Store, entry: dict[str, Any]) -> dict[str, Any]:
     document = _one(store, "SELECT * FROM documents WHERE id = ?", entry["document_id"]) or {}
-    if document.get("withheld"):
+    if is_hidden(store, entry["document_id"]):
         return {"entry": entry["key"], "document": document["key"], "withheld": True}
     version = _one(store, "SELECT * FROM versions WHERE id = ?", entry["version_id"]) or {}
     evidence = _decoded(
@@ -90,9 +102,13 @@ def _entry(store: Store, entry: dict[str, Any]) -> dict[str, Any]:
         "entry": entry["key"],
         **{k: v for k, v in entry.items() if k not in ("id", "key", "document_id", "version_id")},
         "evidence": {row.pop("field"): row for row in evidence},
-        "decisions": _decoded(
-            store, "SELECT * FROM decisions WHERE entry_key = ? ORDER BY id", entry["key"]
+        "decisions": _decisions(store, entry),
+        "withdrawn": (
+            withdrawal_sentence(store, entry["document_id"]) if entry["text_withdrawn"] else None
         ),
+        "copies": copies_of(store, entry["key"]),
+        "offered": offered_decision(store, entry["key"]),
+        "pairs": pairs_of(store, entry["key"]),
         "document": document["key"],
         "title": document["title"],
         "url": document["url"],
@@ -101,25 +117,31 @@ def _entry(store: Store, entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _decisions(store: Store, entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the decisions on an entry; of those made on withdrawn text not what they say."""
+    rows = _decoded(store, "SELECT * FROM decisions WHERE entry_key = ? ORDER BY id", entry["key"])
+    redaction = redaction_of(store.connection, entry["document_id"])
+    for row in rows:
+        if entry["text_withdrawn"] or (redaction and row["id"] <= redaction.decisions):
+            row.update(fields={}, reason=None, note=None)
+    return rows
+
+
 def _document(store: Store, document: dict[str, Any]) -> dict[str, Any]:
     number = document.pop("id")
     version_id = document.pop("version_id")
     reading = _one(
         store,
-        "SELECT r.* FROM readings r JOIN versions v ON v.sha256 = r.sha256"
-        " WHERE v.id = ? AND r.current = 1",
+        "SELECT r.* FROM shown_readings r JOIN versions v ON v.sha256 = r.sha256 WHERE v.id = ?",
         document.pop("shown_version_id"),
     )
     reading_id = reading["id"] if reading else None
     return {
         "document": document["key"],
         **{k: v for k, v in document.items() if k not in ("key", "parent_id")},
-        "versions": _decoded(
-            store,
-            "SELECT number, sha256, first_seen, last_seen, change FROM versions"
-            " WHERE document_id = ? ORDER BY number",
-            number,
-        ),
+        "versions": versions_of(store, number),
+        "withdrawn": withdrawal_sentence(store, number),
+        "events": _decoded(store, _EVENTS, document["key"]),
         "stated": reading["stated"] if reading else {},
         "notice": _notice(store, reading_id),
         "pages": _decoded(
@@ -134,7 +156,8 @@ def _document(store: Store, document: dict[str, Any]) -> dict[str, Any]:
         "issues": _decoded(
             store,
             "SELECT code, level, page, detail FROM issues WHERE sha256 ="
-            " (SELECT sha256 FROM versions WHERE id = ?)",
+            " (SELECT sha256 FROM versions WHERE id = ?)"
+            " AND sha256 NOT IN (SELECT sha256 FROM withdrawn_contents)",
             version_id,
         ),
         "work": _decoded(
@@ -150,7 +173,7 @@ def _notice(store: Store, reading_id: int | None) -> dict[str, Any] | None:
     notice = _one(store, "SELECT * FROM notices WHERE reading_id = ?", reading_id)
     if notice is None:
         return None
-    for name in ("buyers", "values_stated", "earlier", "links"):
+    for name in _LISTS & notice.keys():
         notice[name] = msgspec.json.decode(notice[name])
     del notice["reading_id"]
     cpv = store.rows("SELECT cpv FROM notice_cpv WHERE reading_id = ? ORDER BY 1", (reading_id,))

@@ -238,3 +238,106 @@ ALTER TABLE tables ADD COLUMN continues INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE readings ADD COLUMN exemptions TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE readings ADD COLUMN links TEXT NOT NULL DEFAULT '[]';
 """
+
+CRAWL = """
+-- how far the lists were walked, and what waits for the next night
+ALTER TABLE source_runs ADD COLUMN walk TEXT NOT NULL DEFAULT 'full'
+  CHECK (walk IN ('full', 'rest', 'new'));
+ALTER TABLE source_runs ADD COLUMN rest TEXT NOT NULL DEFAULT '[]';
+"""
+
+# Tables that go on over page breaks: the parts of one share its number in the reading, from 1, and
+# each may repeat rows that name the columns.
+WHOLE_TABLES = """
+ALTER TABLE tables ADD COLUMN header_rows INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tables ADD COLUMN whole INTEGER NOT NULL DEFAULT 0;
+UPDATE tables SET whole = numbered.whole FROM (
+  SELECT id, sum(1 - continues) OVER (PARTITION BY reading_id ORDER BY id) AS whole FROM tables
+) AS numbered WHERE numbered.id = tables.id;
+"""
+
+# What a version changed rests on a comparison: with which version, of which readings, what of. A
+# redaction withdraws the contents before it, for every document that has them, unless the document
+# has published one again since, or an administrator has released it. What lies inside a withheld
+# file is hidden with it.
+VERSIONS = """
+ALTER TABLE versions ADD COLUMN comparison TEXT;
+ALTER TABLE versions ADD COLUMN released INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entries ADD COLUMN text_withdrawn INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX versions_redaction ON versions(document_id, number) WHERE change = 'redaction';
+CREATE INDEX documents_parent ON documents(parent_id);
+CREATE INDEX documents_withheld ON documents(id) WHERE withheld = 1;
+
+CREATE VIEW redactions AS
+SELECT document_id, number FROM versions r
+WHERE change = 'redaction' AND released = 0 AND NOT EXISTS (SELECT 1 FROM versions n
+  WHERE n.document_id = r.document_id AND n.number > r.number AND n.change = 'redaction'
+  AND n.released = 0);
+CREATE VIEW withdrawn_contents AS
+SELECT v.sha256, v.document_id, r.number FROM redactions r
+JOIN versions v ON v.document_id = r.document_id AND v.number < r.number
+WHERE NOT EXISTS (SELECT 1 FROM versions n WHERE n.document_id = v.document_id
+  AND n.number >= r.number AND n.sha256 = v.sha256);
+CREATE VIEW shown_readings AS
+SELECT * FROM readings
+WHERE current = 1 AND sha256 NOT IN (SELECT sha256 FROM withdrawn_contents);
+CREATE VIEW hidden_documents AS
+WITH RECURSIVE hidden(id) AS (
+  SELECT id FROM documents WHERE withheld = 1
+  UNION SELECT d.id FROM documents d JOIN hidden h ON d.parent_id = h.id)
+SELECT id FROM hidden;
+
+DROP VIEW shown_evidence;
+DROP VIEW shown_entries;
+DROP VIEW shown_documents;
+CREATE VIEW shown_documents AS
+SELECT key, source, kind, title, language, published, reference, url, landing_url, gone
+FROM documents WHERE id NOT IN (SELECT id FROM hidden_documents);
+CREATE VIEW shown_entries AS
+SELECT e.key, e.state, e.equipment, e.equipment_type, e.equipment_family, e.quantity,
+  e.amount_min, e.amount_max, e.currency, e.amount_eur, e.eur_rate, e.eur_rate_date, e.eur_source,
+  e.amount_kind, e.amount_scope, e.recipient, e.recipient_country, e.supplier, e.fund, e.date,
+  e.stage, e.score, e.quote, e.page, d.key AS document, d.title, d.source, d.url
+FROM entries e JOIN documents d ON d.id = e.document_id
+WHERE d.id NOT IN (SELECT id FROM hidden_documents)
+  AND e.text_withdrawn = 0 AND e.state NOT IN ('rejected', 'withdrawn');
+CREATE VIEW shown_evidence AS
+SELECT x.entry_key, x.field, x.page, x.raw, x.value, x.alternatives, x.maker, x.score
+FROM entry_evidence x JOIN shown_entries e ON e.key = x.entry_key;
+"""
+
+# What notices state besides: which version of which procedure's notice it is, where the contract is
+# performed, what is corrected, how many tendered. Lists are JSON, as in the columns before them.
+NOTICE_FIELDS = """
+ALTER TABLE notices ADD COLUMN notice_id TEXT;
+ALTER TABLE notices ADD COLUMN version TEXT;
+ALTER TABLE notices ADD COLUMN procedure_id TEXT;
+ALTER TABLE notices ADD COLUMN oj_issue TEXT;
+ALTER TABLE notices ADD COLUMN schema TEXT;
+ALTER TABLE notices ADD COLUMN notice_type TEXT;
+ALTER TABLE notices ADD COLUMN subtype TEXT;
+ALTER TABLE notices ADD COLUMN legal_basis TEXT;
+ALTER TABLE notices ADD COLUMN buyer_type TEXT;
+ALTER TABLE notices ADD COLUMN activity TEXT;
+ALTER TABLE notices ADD COLUMN heading TEXT;
+ALTER TABLE notices ADD COLUMN deadline_time TEXT;
+ALTER TABLE notices ADD COLUMN changed TEXT;
+ALTER TABLE notices ADD COLUMN nuts TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE notices ADD COLUMN countries TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE notices ADD COLUMN places TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE notices ADD COLUMN changes TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE notices ADD COLUMN translations TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX notices_procedure ON notices(procedure_id);
+ALTER TABLE lots ADD COLUMN funds TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE lots ADD COLUMN nuts TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE lots ADD COLUMN countries TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE lots ADD COLUMN places TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE lots ADD COLUMN translations TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE awards ADD COLUMN decided TEXT;
+ALTER TABLE awards ADD COLUMN contract_number TEXT;
+ALTER TABLE awards ADD COLUMN outcome TEXT;
+ALTER TABLE awards ADD COLUMN tenders INTEGER;
+ALTER TABLE awards ADD COLUMN tenders_received TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE awards ADD COLUMN subcontractors TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE awards ADD COLUMN other_values TEXT NOT NULL DEFAULT '[]';
+"""

@@ -131,7 +131,9 @@ def test_every_source_brings_entries_with_their_evidence(
     first: tuple[Path, dict[str, Any]],
 ) -> None:
     output, report = first
-    assert {row["source"] for row in report["entries"]} == {"eutf", "enlargement", "ted"}
+    assert {row["source"] for row in report["entries"]} == {
+        "addresses", "asktheeu", "enlargement", "eutf", "frontex", "intpa", "ted"
+    }  # fmt: skip
     assert {row["state"] for row in report["sources"]} == {"ok"}
     connection = sqlite3.connect(output / "materiel.db")
     bare = connection.execute(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operate.present import amount, show_record, show_search
+from operate.present import amount, show_record
 
 
 def row(number: str | None, currency: str | None, **more: Any) -> dict[str, Any]:
@@ -79,18 +79,3 @@ def test_an_entry_has_its_amount_in_one_line(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out.splitlines() == ["entry: k", "amount: EUR 9"]
     show_record({"entry": "k", **row(None, None)})
     assert capsys.readouterr().out.splitlines() == ["entry: k"]
-
-
-def test_a_search_shows_the_amounts_of_entries(capsys: pytest.CaptureFixture[str]) -> None:
-    hit = {"entry": "k", "document": "url:a", "page": 2, "title": "T", "snippet": "boats"}
-    found = {
-        "plain": False, "widened": {}, "documents": 1, "coverage": [],
-        "entries": [{**hit, **row("5000000", "LYD", eur_source="no rate")}],
-        "pages": [{**hit, "entry": None, **row(None, None)}],
-    }  # fmt: skip
-    show_search(found)
-    assert capsys.readouterr().out.splitlines() == [
-        "", "Entries", "k, page 2: T", "  boats", "  LYD 5 000 000 (no rate)",
-        "", "Pages", "url:a, page 2: T", "  boats",
-        "", "1 documents have it.",
-    ]  # fmt: skip

@@ -87,7 +87,7 @@ def test_other_bytes_of_the_same_length_are_found_when_all_is_read(sound: House)
     blob(sound).write_bytes(b"b")
     assert faults(sound.store, sound.archive) == []
     assert faults(sound.store, sound.archive, deep=True) == [
-        f"The archived {sha(b'a')} has other bytes than when it came."
+        f"The archived {sha(b'a')} (url:a) has other bytes than when it came."
     ]
 
 

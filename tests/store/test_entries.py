@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.records import Proposal
 from store.check import dump, faults
-from store.entries import effective_values, judged, proposal_hash, refresh_document
+from store.decisions import effective_values, judged, proposal_hash
+from store.entries import refresh_document
 from tests.builders import House, amount, evidence, key_of, proposal, sha, tagging
 
 DOC = "url:a"

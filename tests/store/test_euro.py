@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from core.records import Proposal
-from store.entries import corrected_values, effective_values
+from store.decisions import corrected_values, effective_values
 from tests.builders import House, evidence, key_of, proposal, tagging
 
 DOC = "url:a"

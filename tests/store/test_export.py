@@ -7,6 +7,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,21 @@ import openpyxl
 import pytest
 
 from core.errors import OutputNotWritable, UsageError
-from core.records import Mention
+from core.records import Mention, Tagging
 from store.database import Store
 from store.export import defused, export
 from store.filters import Filters
-from tests.builders import House, amount, evidence, fetched, key_of, proposal, tagging
+from tests.builders import (
+    DAY,
+    House,
+    amount,
+    evidence,
+    fetched,
+    key_of,
+    proposal,
+    sha,
+    tagging,
+)
 
 TEXT = "Three drones worth EUR 900 for the +371 Guard."
 MADE = proposal(
@@ -55,6 +66,7 @@ def read(path: Path) -> list[dict[str, Any]]:
             return [{k: v or None for k, v in row.items()} for row in csv.DictReader(file)]
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
+    assert sheet.title in ("Entries", "Documents", "Mentions")
     names, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     book.close()
@@ -64,7 +76,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_entries(store: Store, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"out.{ending}"
-    assert export(store, "entries", path, ALL) == 2
+    assert export(store, "entries", path, ALL).rows == 2
     rows = read(path)
     assert [row["document"] for row in rows] == ["url:a", "url:b"]
     first = rows[0]
@@ -84,6 +96,11 @@ def test_entries(store: Store, tmp_path: Path, ending: str) -> None:
     assert rows[1]["title"] == 'Tiré à part; "x"\n2'
     assert rows[1]["decisions"] == "accept by ana at 2025-03-02T04:00:00Z"
     assert (rows[1]["state"], rows[1]["quote"]) == ("accepted", TEXT)
+    assert [row["sha256"] for row in rows] == [sha(b"url:a"), sha(b"url:b")]
+    assert (first["url"], first["page"] and int(first["page"])) == (
+        "https://ministry.example/url:a", 1,
+    )  # fmt: skip
+    assert first["fetched_at"] == DAY.format(1)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -94,24 +111,24 @@ def test_euro_come_with_their_source(house: House, tmp_path: Path, ending: str) 
         house.take(f"url:{number}", data, published="2021-05-14")
         house.read(data, TEXT, tagged=tagging(made))
     path = tmp_path / f"out.{ending}"
-    assert export(house.store, "entries", path, ALL) == 2
+    assert export(house.store, "entries", path, ALL).rows == 2
     libyan, american = read(path)
     names = ("amount_eur", "eur_rate", "eur_rate_date", "eur_source")
     assert [libyan[name] for name in names] == [None, None, None, "no rate"]
     assert float(american["amount_eur"]) == 824878.33
     assert [american[name] for name in names[1:]] == ["1.2123", "2021-05-14", "ECB"]
-    assert export(house.store, "entries", path, Filters(min=800_000)) == 1
+    assert export(house.store, "entries", path, Filters(min=800_000)).rows == 1
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_documents_and_mentions(store: Store, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"out.{ending}"
-    assert export(store, "documents", path, ALL) == 2
+    assert export(store, "documents", path, ALL).rows == 2
     rows = read(path)
     assert [(row["document"], int(row["version"]), int(row["entries"])) for row in rows] == [
         ("url:a", 1, 1), ("url:b", 1, 1),
     ]  # fmt: skip
-    assert export(store, "mentions", path, ALL) == 2
+    assert export(store, "mentions", path, ALL).rows == 2
     assert [(row["raw"], int(row["start"]), int(row["end"])) for row in read(path)] == [
         ("drones", 6, 12), ("drones", 6, 12),
     ]  # fmt: skip
@@ -129,11 +146,11 @@ def test_all_formats_say_the_same(store: Store, tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_filters_apply_but_for_the_limit(store: Store, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"out.{ending}"
-    assert export(store, "entries", path, Filters(limit=1)) == 2
-    assert export(store, "entries", path, Filters(state="accepted")) == 1
+    assert export(store, "entries", path, Filters(limit=1)).rows == 2
+    assert export(store, "entries", path, Filters(state="accepted")).rows == 1
     assert [row["document"] for row in read(path)] == ["url:b"]
-    assert export(store, "mentions", path, Filters(state="accepted")) == 1
-    assert export(store, "documents", path, Filters(min=901)) == 0
+    assert export(store, "mentions", path, Filters(state="accepted")).rows == 1
+    assert export(store, "documents", path, Filters(min=901)).rows == 0
     assert read(path) == []
 
 
@@ -155,7 +172,7 @@ def test_an_unknown_ending_is_refused(store: Store, tmp_path: Path, name: str) -
 
 
 def test_an_ending_may_be_in_capitals(store: Store, tmp_path: Path) -> None:
-    assert export(store, "entries", tmp_path / "OUT.CSV", ALL) == 2
+    assert export(store, "entries", tmp_path / "OUT.CSV", ALL).rows == 2
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -232,6 +249,15 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
+        ("  =1", "'  =1"),
+        ("\u00a0\u200b\ufeff=1", "'\u00a0\u200b\ufeff=1"),
+        ("\n@x", "'\n@x"),
+        ("＝1", "'＝1"),
+        (" ＋1", "' ＋1"),
+        ("－1", "'－1"),
+        ("＠x", "'＠x"),
+        ("\t", "'\t"),
+        (" x=1", " x=1"),
         ("a=1", "a=1"),
         ("", ""),
         (-5, -5),
@@ -254,8 +280,170 @@ def test_a_sheet_that_is_full_goes_on_in_the_next(
     monkeypatch.setattr("store.export._SHEET_ROWS", 3)
     for n in range(5):
         house.take(f"url:{n}")
-    assert export(house.store, "documents", tmp_path / "a.xlsx", ALL) == 5
+    assert export(house.store, "documents", tmp_path / "a.xlsx", ALL).rows == 5
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == ["Documents", "Documents 2", "Documents 3"]
     cells = [[row[0].value for row in sheet.iter_rows()] for sheet in book.worksheets]
     assert cells == [["document", "url:0", "url:1"], ["document", "url:2", "url:3"],
                      ["document", "url:4"]]  # fmt: skip
+
+
+SHARED = "Drones and boats worth EUR 500 in all for the Guard."
+
+
+def sums_of(path: Path) -> list[list[Any]]:
+    """Read the sheet of sums again: its rows up to the notes."""
+    book = openpyxl.load_workbook(path)
+    rows = [[cell.value for cell in row] for row in book["Sums"].iter_rows()]
+    book.close()
+    return [row for row in rows if row[1] is not None]
+
+
+def shared(text: str, *goods: str, kind: Any = "award") -> Tagging:
+    """Return entries of several goods that share one amount."""
+    made = [
+        proposal(
+            text,
+            name,
+            amount=amount(text, "EUR 500", "500"),
+            amount_kind=kind,
+            amount_scope="shared",
+            amount_group="p1:24",
+        )
+        for name in goods
+    ]
+    return tagging(*made)
+
+
+def test_a_shared_amount_is_in_the_sums_once(house: House, tmp_path: Path) -> None:
+    house.take("url:a", b"a")
+    house.read(b"a", SHARED, tagged=shared(SHARED, "Drones", "boats"))
+    house.take("url:b", b"b")
+    house.read(b"b", SHARED, tagged=shared(SHARED, "Drones", kind="budget"))
+    done = export(house.store, "entries", tmp_path / "a.xlsx", ALL)
+    assert done.rows == 3
+    names, *rows = sums_of(tmp_path / "a.xlsx")
+    assert names[:7] == [
+        "Reviewed?", "Kind of amount", "Currency", "Amounts", "Named by entries", "Sum",
+        "Sum at most",
+    ]  # fmt: skip
+    assert [row[:8] for row in rows] == [
+        ["pending", "award", "EUR", 1, 2, "500", "500", "500"],
+        ["pending", "budget", "EUR", 1, 1, "500", "500", "500"],
+    ]
+    first, second, third = read(tmp_path / "a.xlsx")
+    assert [row["amount_counted"] for row in (first, second, third)] == ["yes", "no", "yes"]
+    assert second["counted_with"] == first["entry"]
+
+
+def test_the_same_file_at_two_addresses_counts_once(house: House, tmp_path: Path) -> None:
+    for key in ("url:a", "url:b"):
+        house.take(key, b"same")
+    house.read(b"same", TEXT, tagged=tagging(MADE))
+    done = export(house.store, "entries", tmp_path / "a.csv", ALL)
+    assert (done.rows, [(found.amounts, found.entries) for found in done.sums]) == (2, [(1, 2)])
+
+
+def test_pending_and_reviewed_amounts_are_apart(store: Store, tmp_path: Path) -> None:
+    done = export(store, "entries", tmp_path / "a.jsonl", ALL)
+    told = [(found.review, f"{found.low:f}", found.currency) for found in done.sums]
+    assert told == [("reviewed", "900.10", "EUR"), ("pending", "900.10", "EUR")]
+
+
+def test_a_rejected_entry_is_listed_when_asked_for_and_never_counted(
+    house: House, tmp_path: Path
+) -> None:
+    house.take("url:a", b"a")
+    house.read(b"a", TEXT, tagged=tagging(MADE))
+    house.decide(key_of("url:a", MADE), "reject", MADE)
+    path = tmp_path / "a.jsonl"
+    assert export(house.store, "entries", path, ALL).rows == 0
+    done = export(house.store, "entries", path, Filters(state="rejected"))
+    assert (done.rows, done.sums) == (1, ())
+    assert read(path)[0]["amount_counted"] is None
+
+
+def test_where_a_file_taken_in_by_hand_lay_is_not_told(house: House, tmp_path: Path) -> None:
+    house.put(b"body")
+    line = fetched("url:a", url="file:///home/ana/a.pdf", final_url="file:///home/ana/a.pdf")
+    house.load(house.journal(line))
+    export(house.store, "documents", tmp_path / "a.csv", ALL)
+    assert "ana" not in (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+
+
+def test_no_cell_of_a_workbook_is_a_formula(house: House, tmp_path: Path) -> None:
+    titles = ["=1+1", "\t=1+1", " ＝1+1", "{=1+1}", "http://x.example/", "=HYPERLINK(1)"]
+    for number, title in enumerate(titles):
+        house.take(f"url:{number}", title=title)
+    path = tmp_path / "a.xlsx"
+    assert export(house.store, "documents", path, ALL).rows == len(titles)
+    assert [row["title"] for row in read(path)] == titles
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet.lower().replace("=hyperlink(1)", "")
+
+
+def test_control_characters_do_not_break_a_workbook(house: House, tmp_path: Path) -> None:
+    house.take("url:a", title="a\x00\x0b\x1b<&>b")
+    export(house.store, "documents", tmp_path / "a.xlsx", ALL)
+    title = str(read(tmp_path / "a.xlsx")[0]["title"])
+    assert title.startswith("a")
+    assert title.endswith("<&>b")
+
+
+MANY = """
+import resource, sys, time
+from pathlib import Path
+from store.database import Store
+from store.export import export
+from store.filters import Filters
+with Store.open(Path(sys.argv[1]), readonly=True) as store:
+    done = export(store, "entries", Path(sys.argv[2]), Filters())
+print(done.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_200_000_entries_take_at_most_300_mb(house: House, tmp_path: Path, ending: str) -> None:
+    fill(house.store, 200_000)
+    done = subprocess.run(
+        [sys.executable, "-c", MANY, str(house.store.path), str(tmp_path / f"a.{ending}")],
+        check=True,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    rows, megabytes = map(int, done.stdout.split())
+    assert (rows, megabytes <= 300) == (200_000, True), megabytes
+
+
+def fill(store: Store, count: int) -> None:
+    """Write entries, ten to a document, of which each two share an amount."""
+    with store.transaction() as connection:
+        connection.executemany(
+            "INSERT INTO contents VALUES (?, 'application/pdf', 1, 'x')",
+            [(f"{n:064x}",) for n in range(count // 10)],
+        )
+        connection.executemany(
+            "INSERT INTO documents (id, key, source, url, title) VALUES (?, ?, 'ministry', ?, ?)",
+            [(n, f"url:{n:06d}", f"https://x.example/{n}", "Title " * 9)
+             for n in range(count // 10)],
+        )  # fmt: skip
+        connection.executemany(
+            "INSERT INTO versions (id, document_id, number, sha256, first_seen, last_seen)"
+            " VALUES (?, ?, 1, ?, '2025-03-01T04:00:00Z', '2025-03-01T04:00:00Z')",
+            [(n, n, f"{n:064x}") for n in range(count // 10)],
+        )
+        connection.execute("UPDATE documents SET version_id = id, shown_version_id = id")
+        connection.executemany(
+            "INSERT INTO entries (key, document_id, version_id, page, equipment, quantity,"
+            " amount_min, amount_max, currency, amount_eur, amount_kind, amount_group,"
+            " amount_scope, recipient, stage, score, quote, state) VALUES (?, ?, ?, 1, 'drones', 3,"
+            " '1000', '1000', 'EUR', 1000.0, 'award', ?, 'shared', 'Guard', 'awarded', 0.9, ?,"
+            " 'pending')",
+            [(f"{n:016x}", n // 10, n // 10, f"p1:{n // 2}", f"{n} drones for the Guard. " * 8)
+             for n in range(count)],
+        )  # fmt: skip

@@ -192,7 +192,7 @@ def test_issues_and_source_runs(house: House) -> None:
     row = dict(house.store.rows("SELECT * FROM issues")[0])
     assert (row["run_id"], row["level"], row["code"], row["page"]) == (run_id, "warning", "slow", 3)
     assert tuple(house.store.rows("SELECT * FROM source_runs")[0]) == (
-        run_id, "ministry", "ok", 5, 4, 3, 1, 9, "",
+        run_id, "ministry", "ok", 5, 4, 3, 1, 9, "", "full", "[]",
     )  # fmt: skip
     assert house.store.value("SELECT run_id FROM journals") == run_id
 

@@ -63,3 +63,51 @@ def test_a_database_from_before_the_rates_gets_them(tmp_path: Path) -> None:
         assert store.value("SELECT count(*) FROM shown_entries") == len(rows) - 1  # withdrawn
         found = store.value("SELECT count(*) FROM entries_fts WHERE entries_fts MATCH 'seen'")
         assert found == len(rows)
+
+
+FILLED_BEFORE_WHOLE_TABLES = """
+INSERT INTO contents VALUES (hex(zeroblob(32)), NULL, 1, 'x');
+INSERT INTO readings (id, sha256, extractor, tagger, kind, stated, page_count, current, proposals)
+VALUES (1, hex(zeroblob(32)), '1', '1', 'pdf', '{}', 3, 0, x''),
+       (2, hex(zeroblob(32)), '2', '1', 'pdf', '{}', 3, 1, x'');
+INSERT INTO tables (reading_id, page, number, header, rows, continues)
+VALUES (1, 1, 1, '[]', '[]', 0), (2, 1, 1, '[]', '[]', 0), (1, 2, 1, '[]', '[]', 1),
+       (1, 2, 2, '[]', '[]', 0), (2, 2, 1, '[]', '[]', 0), (2, 3, 1, '[]', '[]', 1);
+"""
+
+
+def test_tables_of_an_older_database_are_numbered(tmp_path: Path) -> None:
+    path = tmp_path / "materiel.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrations.apply(Database(connection), stop_before="m004_whole_tables")
+    connection.executescript(FILLED_BEFORE_WHOLE_TABLES)
+    connection.close()
+    with Store.open(path) as store:
+        rows = store.rows("SELECT reading_id, page, number, whole FROM tables ORDER BY 1, 2, 3")
+    assert [tuple(row) for row in rows] == [
+        (1, 1, 1, 1), (1, 2, 1, 1), (1, 2, 2, 2), (2, 1, 1, 1), (2, 2, 1, 2), (2, 3, 1, 2),
+    ]  # fmt: skip
+
+
+FILLED_BEFORE_VERSIONS = """
+INSERT INTO sources VALUES ('s', 'S', 'P', 'pages', NULL, 'CC0', 1);
+INSERT INTO contents VALUES (hex(zeroblob(32)), NULL, 1, 'x');
+INSERT INTO documents (id, key, source, url, withheld) VALUES (1, 'zip', 's', 'u', 1);
+INSERT INTO documents (id, key, source, url, parent_id) VALUES (2, 'zip#a', 's', 'u', 1);
+INSERT INTO documents (id, key, source, url) VALUES (3, 'open', 's', 'u');
+INSERT INTO versions VALUES (1, 3, 1, hex(zeroblob(32)), 'now', 'now', 'first');
+INSERT INTO versions VALUES (2, 3, 2, hex(zeroblob(32)), 'now', 'now', NULL);
+"""
+
+
+def test_an_older_database_hides_what_lies_inside_a_withheld_file(tmp_path: Path) -> None:
+    path = tmp_path / "materiel.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrations.apply(Database(connection), stop_before="m007_versions")
+    connection.executescript(FILLED_BEFORE_VERSIONS)
+    connection.close()
+    with Store.open(path) as store:
+        assert [row["key"] for row in store.rows("SELECT key FROM shown_documents")] == ["open"]
+        rows = store.rows("SELECT change, comparison, released FROM versions ORDER BY number")
+        assert [tuple(row) for row in rows] == [("first", None, 0), (None, None, 0)]
+        assert store.rows("SELECT * FROM withdrawn_contents") == []

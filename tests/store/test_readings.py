@@ -98,6 +98,20 @@ def test_everything_of_a_document_is_kept(house: House) -> None:
     assert {row["state"] for row in house.store.rows("SELECT state FROM work")} == {"done"}
 
 
+def test_parts_of_a_table_over_pages_can_be_joined(house: House) -> None:
+    house.take("url:a", DATA)
+    rows = ((Cell("drone", 0, 5), Cell("5", 6, 7)),)
+    tables = (
+        Table(page=1, number=1, rows=rows),
+        Table(page=1, number=2, rows=rows, header_rows=1),
+        Table(page=2, number=1, rows=rows, header_rows=1, continues=True),
+        Table(page=2, number=2, rows=rows),
+    )
+    save_reading(house.store, document(DATA, "drone 5", "drone 5", tables=tables), tagging())
+    kept = house.store.rows("SELECT page, number, header_rows, whole FROM tables ORDER BY id")
+    assert [tuple(row) for row in kept] == [(1, 1, 0, 1), (1, 2, 1, 2), (2, 1, 1, 2), (2, 2, 0, 3)]
+
+
 def test_a_notice_is_laid_out_in_its_tables(house: House) -> None:
     house.take("ted:1-2025", DATA)
     save_reading(house.store, document(DATA, "x", notice=NOTICE), tagging())
