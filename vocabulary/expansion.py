@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from vocabulary.inflection import inflect
 from vocabulary.surface import fold
 from vocabulary.taxonomy_files import EquipmentType
@@ -16,27 +18,37 @@ def names(equipment: EquipmentType) -> Iterator[str]:
     yield from equipment.brands
 
 
-class Expander:
-    """Folded name -> types, built once over all types."""
+class Expander(msgspec.Struct, frozen=True):
+    """Folded name -> types, built once over all types and kept.
 
-    def __init__(self, types: Mapping[str, EquipmentType]) -> None:
-        self._names = {t.id: tuple(dict.fromkeys(names(t))) for t in types.values()}
-        self._narrower: dict[str, list[str]] = {t.id: [t.id] for t in types.values()}
-        self._types_of: dict[str, list[str]] = {}
-        for t in types.values():
-            if t.broader:
-                self._narrower[t.broader].append(t.id)
-            for name in (t.label, t.id.replace("_", " "), *self._names[t.id]):
-                owners = self._types_of.setdefault(fold(name), [])
-                if t.id not in owners:
-                    owners.append(t.id)
+    `names` are those of each type, `narrower` the type itself and those below it.
+    """
+
+    names: dict[str, tuple[str, ...]]
+    narrower: dict[str, list[str]]
+    types_of: dict[str, list[str]]
 
     def expand(self, query: str) -> list[str]:
         """The names of every type that `query` names, and of the types narrower than those."""
         found = [
             name
-            for owner in self._types_of.get(fold(query), [])
-            for type_id in self._narrower[owner]
-            for name in self._names[type_id]
+            for owner in self.types_of.get(fold(query), [])
+            for type_id in self.narrower[owner]
+            for name in self.names[type_id]
         ]
         return list(dict.fromkeys(found))
+
+
+def make_expander(types: Mapping[str, EquipmentType]) -> Expander:
+    """Return the expander of some types; inflecting all their terms takes seconds."""
+    named = {t.id: tuple(dict.fromkeys(names(t))) for t in types.values()}
+    narrower: dict[str, list[str]] = {t.id: [t.id] for t in types.values()}
+    types_of: dict[str, list[str]] = {}
+    for t in types.values():
+        if t.broader:
+            narrower[t.broader].append(t.id)
+        for name in (t.label, t.id.replace("_", " "), *named[t.id]):
+            owners = types_of.setdefault(fold(name), [])
+            if t.id not in owners:
+                owners.append(t.id)
+    return Expander(names=named, narrower=narrower, types_of=types_of)

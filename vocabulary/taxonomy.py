@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vocabulary.classify import Classifier, Lexicon, compound_type
 from vocabulary.errors import BadVocabularyValue
-from vocabulary.expansion import Expander
+from vocabulary.expansion import Expander, make_expander
 from vocabulary.inflection import inflect
 from vocabulary.kept import PLACE, kept
 from vocabulary.surface import surface
@@ -163,7 +163,9 @@ class Taxonomy:
 
     @cached_property
     def _expander(self) -> Expander:
-        return Expander(self.types)
+        if not self.own:
+            return make_expander(self.types)
+        return kept("expansion", Expander, lambda: make_expander(self.types))
 
     def expand(self, query_word: str) -> list[str]:
         """All names, in all languages and forms, of the types that a query word names.
