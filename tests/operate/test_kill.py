@@ -32,7 +32,7 @@ def undisturbed(run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("count", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_add_survives_a_kill(
     run: Run, folder: Path, tmp_path: Path, undisturbed: list[str], point: str, count: int
 ) -> None:

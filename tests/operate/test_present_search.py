@@ -31,6 +31,12 @@ LAST = (
 )
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal wide enough for every line."""
+    monkeypatch.setenv("COLUMNS", "160")
+
+
 def shown(capsys: pytest.CaptureFixture[str], **found: Any) -> list[str]:
     """Return the lines that a search prints."""
     show_search({**FOUND, **found})
