@@ -25,7 +25,8 @@ from core.records import Fetched, SourceRun
 from crawlers import CrawlPlan, load_cards
 
 FLOOR = 0.7  # of plain Scrapy's pages in a second
-GROWTH = 1.15  # of the memory between a quarter of the pages and all: the keys of documents are held
+# Of the memory between a quarter of the pages and all of them: keys of documents are held.
+GROWTH = 1.15
 RUNS = 5
 HERE = Path(__file__).resolve().parents[2]
 
