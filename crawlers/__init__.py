@@ -5,6 +5,6 @@ The crawl runs in a child process (`run_child`), which is `python -m crawlers PL
 
 from crawlers.cards import load_cards
 from crawlers.child import run_child
-from crawlers.plan import ADDED, CrawlPlan, Known, check_contact
+from crawlers.plan import ADDED, CrawlPlan, Known, check_contact, have_passed
 
-__all__ = ["ADDED", "CrawlPlan", "Known", "check_contact", "load_cards", "run_child"]
+__all__ = ["ADDED", "CrawlPlan", "Known", "check_contact", "have_passed", "load_cards", "run_child"]

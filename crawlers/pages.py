@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from parsel import Selector
@@ -112,7 +113,7 @@ class LandingPage:
 
 def parse_list(body: bytes, url: str) -> ListPage:
     """Read a list page. `left` names what was met and not understood."""
-    page = _selector(body)
+    page = selector_of(body)
     left: list[str] = []
     rows = tuple(row for item in page.css(_ITEM) if (row := _row(item, url, left)))
     following = page.css(_NEXT).get()
@@ -121,7 +122,7 @@ def parse_list(body: bytes, url: str) -> ListPage:
         rows=rows,
         next_url=absolute(url, following) if following else None,
         total=total,
-        says_empty=total == 0 or bool(_NOTHING.search(_text(_content(page)))),
+        says_empty=total == 0 or bool(_NOTHING.search(text_of(_content(page)))),
         links=_links(page, url),
         feeds=tuple(at for href in page.css(_FEEDS).getall() if (at := absolute(url, href))),
         left=tuple(left),
@@ -130,9 +131,9 @@ def parse_list(body: bytes, url: str) -> ListPage:
 
 def parse_landing(body: bytes, url: str) -> LandingPage:
     """Read a programme or publication page. `left` names what was met and not understood."""
-    page = _selector(body)
+    page = selector_of(body)
     left: list[str] = []
-    metas = [one_line(_text(node)) for node in page.css(".ecl-page-header__meta-item")]
+    metas = [one_line(text_of(node)) for node in page.css(".ecl-page-header__meta-item")]
     dates = [date for meta in metas if (date := read_date(meta))]
     # after type and date a page's header names its place or topic, which its list gives as well
     labels = [meta for meta in metas if meta and not read_date(meta)]
@@ -140,7 +141,7 @@ def parse_landing(body: bytes, url: str) -> LandingPage:
     left += [f"file block without a file: {name}" for name in _empty_blocks(page, url)]
     title = page.css("h1.ecl-page-header__title") or page.css("h1")
     return LandingPage(
-        title=one_line(_text(title[0])) if title else "",
+        title=one_line(text_of(title[0])) if title else "",
         kind=labels[0] if labels else None,
         published=dates[0] if dates else None,
         language=page_language(url),
@@ -196,13 +197,15 @@ def file_language(url: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def _selector(body: bytes) -> Selector:
+def selector_of(body: bytes) -> Selector:
+    """Return a page for CSS and XPath, in the encoding that it says or UTF-8."""
     _, text = html_to_unicode(None, body, default_encoding="utf-8")
     return Selector(text=text)
 
 
-def _text(node: Selector) -> str:
-    return node.xpath("string(.)").get() or ""
+def text_of(node: Any) -> str:
+    """Return all text inside an element of a page, or inside the first of several."""
+    return str(node.xpath("string(.)").get() or "")
 
 
 def _content(page: Selector) -> Selector:
@@ -213,7 +216,7 @@ def _content(page: Selector) -> Selector:
 def _total(page: Selector) -> int | None:
     """Return what a list counts itself (`Documents (23) Showing results 1 to 10`)."""
     headings = page.xpath("//main//*[self::h2 or self::h3 or self::h4][not(ancestor::article)]")
-    counts = (_COUNT.search(_text(heading)) for heading in headings)
+    counts = (_COUNT.search(text_of(heading)) for heading in headings)
     return next((int(re.sub(r"\D", "", count[1])) for count in counts if count), None)
 
 
@@ -222,11 +225,11 @@ def _row(item: Selector, url: str, left: list[str]) -> Row | None:
     href = _href(link[0]) if link else ""
     address = absolute(url, href) if href else None
     if not address:
-        left.append(f"list item without a link: {one_line(_text(item))[:80]}")
+        left.append(f"list item without a link: {one_line(text_of(item))[:80]}")
         return None
     published, labels = None, []
     for meta in item.css(_META):
-        said = one_line(_text(meta))
+        said = one_line(text_of(meta))
         date = read_date(meta.css("time::attr(datetime)").get() or said)
         if date:
             published = published or date
@@ -235,7 +238,7 @@ def _row(item: Selector, url: str, left: list[str]) -> Row | None:
     left += [f"list meta: {label}" for label in labels[1:]]
     return Row(
         url=address,
-        title=one_line(_text(link[0])),
+        title=one_line(text_of(link[0])),
         kind=labels[0] if labels else None,
         published=published,
         fields=tuple(_pairs(item)),
@@ -249,8 +252,8 @@ def _pairs(block: Selector) -> Iterator[tuple[str, str]]:
         for node in own:
             if node.root.tag != "dd":
                 break
-            values.append(one_line(_text(node)))
-        yield one_line(_text(term)).rstrip(":"), "; ".join(value for value in values if value)
+            values.append(one_line(text_of(node)))
+        yield one_line(text_of(term)).rstrip(":"), "; ".join(value for value in values if value)
 
 
 def _href(link: Selector) -> str:
@@ -271,13 +274,13 @@ def _files(page: Selector, url: str) -> Iterator[FileLink]:
 def _file(link: Selector, address: str) -> FileLink:
     block = link.xpath("ancestor::*[contains(concat(' ', @class, ' '), ' ecl-file ')][1]")
     titles = block.css(".ecl-file__title")
-    title = one_line(_text(titles[0])) if titles else ""
+    title = one_line(text_of(titles[0])) if titles else ""
     # size, language name and description stand beside the file and are ignored: the file says more
-    metas = [one_line(_text(node)) for node in block.css(_FILE_META)]
+    metas = [one_line(text_of(node)) for node in block.css(_FILE_META)]
     dates = [date for meta in metas if (date := read_date(meta))]
     return FileLink(
         url=address,
-        title=title or one_line(_text(link)) or unquote(address.rsplit("/", 1)[-1]),
+        title=title or one_line(text_of(link)) or unquote(address.rsplit("/", 1)[-1]),
         language=file_language(address),
         published=dates[0] if dates else None,
     )
@@ -287,7 +290,7 @@ def _empty_blocks(page: Selector, url: str) -> Iterator[str]:
     for block in page.css(".ecl-file"):
         links = (absolute(url, href) for href in block.css("a::attr(href)").getall())
         if not any(link and is_file(link) for link in links):
-            yield one_line(_text(block))[:80]
+            yield one_line(text_of(block))[:80]
 
 
 def _links(page: Selector, url: str) -> tuple[str, ...]:

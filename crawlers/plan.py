@@ -78,6 +78,15 @@ def time_of(plan: CrawlPlan) -> dt.datetime:
     return dt.datetime.fromisoformat(plan.now) if plan.now else dt.datetime.now(dt.UTC)
 
 
+def have_passed(nights: int, since: str, now: dt.datetime) -> bool:
+    """Say whether so many nights have passed since an ISO time.
+
+    There is an hour's grace, so that a run that starts earlier than the last one skips no night.
+    Raises ValueError where `since` is no time.
+    """
+    return now - dt.datetime.fromisoformat(since) >= dt.timedelta(days=nights, hours=-1)
+
+
 def hosts(plan: CrawlPlan) -> Iterator[str]:
     """Yield the hosts at which the plan's sources and addresses begin."""
     for source in plan.sources:

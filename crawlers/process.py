@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import os
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from core.archive import Archive, Journal
 from core.errors import CrawlError
 from core.records import Source
 from crawlers.ledger import Ledger, Night, Walk, unfinished
-from crawlers.plan import ADDED, CrawlPlan, check_contact, starts_of, time_of
+from crawlers.plan import ADDED, CrawlPlan, check_contact, have_passed, starts_of, time_of
 from crawlers.settings import crawl_settings, process_settings
 from crawlers.spiders import SPIDERS
 
@@ -60,9 +59,7 @@ def walk_of(source: Source, plan: CrawlPlan) -> Walk:
     last, rest = plan.walked.get(source.id), bool(plan.rest.get(source.id))
     if last is None:
         return "rest" if rest else "full"
-    # an hour's grace, so that a run that starts earlier than the last one skips no night
-    nights = dt.timedelta(days=source.relist_nights, hours=-1)
-    if dt.datetime.fromisoformat(last) <= time_of(plan) - nights:
+    if have_passed(source.relist_nights, last, time_of(plan)):
         return "full"
     return "rest" if rest else "new"
 

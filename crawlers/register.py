@@ -20,7 +20,7 @@ from w3lib.encoding import html_to_unicode
 from core.languages import EU_LANGUAGES, language_code
 from core.text import one_line
 from crawlers.dates import read_date
-from crawlers.pages import absolute, is_file
+from crawlers.pages import absolute, is_file, text_of
 
 DIALOG = "/wp-content/themes/template/templates/cards/1/dialog.php"
 TAG = "form-fields[document-tag][0]"
@@ -162,7 +162,7 @@ def parse_dialog(body: bytes, url: str) -> Dialog:
         if label.casefold() not in _TAKEN | _IGNORED
         or (value is None and label.casefold() in _TAKEN and not _is_date(label))
     ]
-    dates = [one_line(_text(node)) for node in page.css(".publish-date")]
+    dates = [one_line(text_of(node)) for node in page.css(".publish-date")]
     dates += [said[name] for name in ("publication date", "publish date", "date") if name in said]
     left += [f"date that cannot be read: {date}" for date in dates if date and not read_date(date)]
     languages = said.get("language") or said.get("languages") or ""
@@ -197,10 +197,6 @@ def _decoded(body: bytes) -> str:
     return text.replace("\0", "")
 
 
-def _text(node: Selector) -> str:
-    return node.xpath("string(.)").get() or ""
-
-
 def _dialog_url(found: str, url: str, card: str, post: str) -> str:
     """Return the address of a dialog: as the listing links it, else built as it is known."""
     linked = urlsplit(absolute(url, found) or "").path
@@ -211,10 +207,10 @@ def _dialog_url(found: str, url: str, card: str, post: str) -> str:
 def _pairs(page: Selector) -> Iterator[tuple[str, str | None]]:
     """Yield each title with the text beside it, None where none is."""
     for node in page.xpath(f"//*[{_TITLE}]"):
-        label = one_line(_text(node)).rstrip(": ")
+        label = one_line(text_of(node)).rstrip(": ")
         beside = node.xpath(f"following-sibling::*[1]/descendant-or-self::*[{_TEXT}]")
         if label:
-            yield label, one_line(_text(beside[0])) if beside else None
+            yield label, one_line(text_of(beside[0])) if beside else None
 
 
 def _is_date(label: str) -> bool:
@@ -228,7 +224,7 @@ def _words(text: str) -> list[str]:
 def _tags(links: Iterable[tuple[str | None, Selector]]) -> Iterator[str]:
     seen = set()
     for address, node in links:
-        name = one_line(_text(node))
+        name = one_line(text_of(node))
         if address and "document-tag" in unquote(urlsplit(address).query) and name not in seen:
             seen.add(name)
             yield name
@@ -240,7 +236,7 @@ def _files(
     """Yield the files: of the list of downloads first, then those that are linked as well."""
     found: dict[str, str] = {}
     for option in page.css("option"):
-        value, label = (option.root.get("value") or "").strip(), one_line(_text(option))
+        value, label = (option.root.get("value") or "").strip(), one_line(text_of(option))
         if not value:  # "Select a language"
             continue
         address = absolute(url, value)
@@ -250,7 +246,7 @@ def _files(
             left.append(f"option without a file: {value}")
     for linked, node in links:
         if linked and _UPLOADS in linked and is_file(linked):
-            found.setdefault(linked, one_line(_text(node)))
+            found.setdefault(linked, one_line(text_of(node)))
     for address, name in zip(found, _names(found), strict=True):
         yield RegisterFile(url=address, name=name, label=found[address])
 

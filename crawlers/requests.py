@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from parsel import Selector, SelectorList
-from w3lib.encoding import html_to_unicode
 
 from core.errors import RecordError
 from core.keys import canonical_url
 from core.text import one_line
+from crawlers.pages import selector_of, text_of
 from crawlers.request_data import STATES, date_in, date_of, find_references
 
 SELECTORS = {
@@ -168,19 +167,19 @@ def says_hidden(body: bytes) -> bool:
 
 def parse_requests(body: bytes, url: str) -> RequestList:
     """Read a page of a list of requests. `left` names what was met and not understood."""
-    page = _selector(body)
+    page = selector_of(body)
     left: list[str] = []
     items = page.css(".request_listing")
     rows = tuple(row for item in items if (row := _row(item, url, left)))
     following = page.css('a.next_page, .pagination a[rel~="next"], link[rel~="next"]')
     counted = page.css(".foi_results")
-    numbers = _COUNT.findall(_text(counted[0])) if counted else []
+    numbers = _COUNT.findall(text_of(counted[0])) if counted else []
     totals = [int(digits) for n in numbers if (digits := re.sub(r"\D", "", n)) and len(digits) < 9]
     return RequestList(
         rows=rows,
         next_url=_joined(url, following[0].attrib.get("href", "")) if following else None,
         total=max(totals, default=None),
-        says_empty=not rows and (totals == [0] or bool(_NOTHING.search(_text(page)))),
+        says_empty=not rows and (totals == [0] or bool(_NOTHING.search(text_of(page)))),
         left=tuple(left),
     )
 
@@ -190,18 +189,18 @@ def _row(item: Selector, url: str, left: list[str]) -> RequestRow | None:
     href = link[0].attrib.get("href", "") if link else ""
     address = _joined(url, href)
     if address is None or request_slug(address) is None:
-        left.append(f"list item without a link to a request: {one_line(_text(item))[:80]}")
+        left.append(f"list item without a link to a request: {one_line(text_of(item))[:80]}")
         return None
     # the words about the requester and the excerpt of a message are not taken: they name people
     said = item.css(".requester time, time")
-    date = date_of(said[0].attrib.get("datetime") or _text(said[0])) if said else None
+    date = date_of(said[0].attrib.get("datetime") or text_of(said[0])) if said else None
     state = _state(item.xpath(".//@class").getall(), "list", left)
     message = _MESSAGE.search(href.partition("#")[2])
     return RequestRow(
         url=address,
-        title=one_line(_text(link[0])),
+        title=one_line(text_of(link[0])),
         state=state,
-        date=date or date_in(_text(item.css(".requester"))),
+        date=date or date_in(text_of(item.css(".requester"))),
         message=message[0] if message else None,
     )
 
@@ -218,7 +217,7 @@ def _state(classes: Iterable[str], where: str, left: list[str]) -> str | None:
 
 def parse_request(body: bytes, url: str) -> RequestPage:
     """Read a request's page. `left` names what was met and not understood."""
-    page = _selector(body)
+    page = selector_of(body)
     left: list[str] = []
     messages = page.css(".correspondence[id]")
     dates: dict[str, str | None] = {}
@@ -239,12 +238,12 @@ def parse_request(body: bytes, url: str) -> RequestPage:
     hidden = len(page.css(".hidden_attachment"))
     left += _unread_attachments(page)
     return RequestPage(
-        title=one_line(_text(title[0])) if title else "",
+        title=one_line(text_of(title[0])) if title else "",
         state=_state(page.css("#request_status").xpath(".//@class|@class").getall(), "page", left),
-        body=one_line(_text(bodies[0])) or None if bodies else None,
+        body=one_line(text_of(bodies[0])) or None if bodies else None,
         dates=dates,
         attachments=tuple(attachments),
-        references=find_references(" ".join(_text(block) for block in messages)),
+        references=find_references(" ".join(text_of(block) for block in messages)),
         number=next(iter(numbers), None),
         hidden=hidden,
         left=tuple(left),
@@ -279,7 +278,7 @@ def _attachments(page: Selector, url: str) -> tuple[list[Attachment], list[int]]
 
 
 def _size(holder: SelectorList[Selector]) -> int | None:
-    match = _SIZE.search(_text(holder))
+    match = _SIZE.search(text_of(holder))
     if match is None or len(match[1]) > 9:
         return None
     return int(float(match[1]) * {"K": 1024, "M": 1024**2}[match[2]])
@@ -288,15 +287,15 @@ def _size(holder: SelectorList[Selector]) -> int | None:
 def _unread_attachments(page: Selector) -> Iterator[str]:
     for item in page.css(".attachments li.attachment"):
         if not item.css('a[href*="/attach/"]') and not item.css(".hidden_attachment"):
-            yield f"attachment without a link: {one_line(_text(item))[:80]}"
+            yield f"attachment without a link: {one_line(text_of(item))[:80]}"
 
 
 def _message_date(block: Selector) -> str | None:
     times = block.css(".correspondence__header time, h2 time, time")
     if times:
-        return date_of(times[0].attrib.get("datetime") or _text(times[0]))
+        return date_of(times[0].attrib.get("datetime") or text_of(times[0]))
     header = block.css(".correspondence__header, h2")
-    return date_in(_text(header[0])) if header else None
+    return date_in(text_of(header[0])) if header else None
 
 
 def _joined(url: str, href: str) -> str | None:
@@ -306,12 +305,3 @@ def _joined(url: str, href: str) -> str | None:
     except (RecordError, ValueError):
         return None
     return address if href.strip() and address.startswith(("http://", "https://")) else None
-
-
-def _selector(body: bytes) -> Selector:
-    _, text = html_to_unicode(None, body, default_encoding="utf-8")
-    return Selector(text=text)
-
-
-def _text(node: Any) -> str:
-    return node.xpath("string(.)").get() or ""

@@ -14,7 +14,7 @@ from core.archive import explained
 from core.errors import CrawlError, UsageError
 from core.records import Source
 from core.settings import Settings
-from crawlers import ADDED, CrawlPlan, Known, load_cards, run_child
+from crawlers import ADDED, CrawlPlan, Known, have_passed, load_cards, run_child
 from demo.addresses import address_list
 from operate.processing import journal_path, take_in_journals
 from operate.session import FAILED, MISSED, Session
@@ -48,13 +48,7 @@ def chosen_sources(settings: Settings, names: Sequence[str]) -> list[Source]:
 def due_sources(store: Store, sources: Sequence[Source]) -> list[Source]:
     """Return the sources whose `rhythm` has come round since they last went well."""
     last, now = last_good_crawls(store), dt.datetime.now(dt.UTC)
-    return [s for s in sources if s.id not in last or _is_due(s, last[s.id], now)]
-
-
-def _is_due(source: Source, last: str, now: dt.datetime) -> bool:
-    # an hour's grace, so that a run that starts earlier than the last one skips no night
-    nights = dt.timedelta(days=source.rhythm, hours=-1)
-    return dt.datetime.fromisoformat(last) <= now - nights
+    return [s for s in sources if s.id not in last or have_passed(s.rhythm, last[s.id], now)]
 
 
 def crawl(
@@ -97,7 +91,7 @@ def crawl_plan(
         contact=settings.contact,
         deadline=settings.night_deadline,
         request_timeout=settings.request_timeout,
-        known=_known(store, [source.id for source in sources]),
+        known=known_documents(store, [source.id for source in sources]),
         walked=last_walks(store),
         rest=left_over(store),
         recheck_before="",  # each card says how old a copy may grow
@@ -116,7 +110,7 @@ def fetch_addresses(session: Session, addresses: Sequence[str]) -> set[str]:
     return {row["sha256"] for row in rows}
 
 
-def _known(store: Store, sources: Sequence[str]) -> dict[str, Known]:
+def known_documents(store: Store, sources: Sequence[str]) -> dict[str, Known]:
     """Return what was fetched before, by the address that was asked for."""
     return {
         copy.url: Known(

@@ -6,9 +6,8 @@ import datetime as dt
 import zlib
 
 from core.records import Source
-from crawlers.plan import CrawlPlan, Known, time_of
+from crawlers.plan import CrawlPlan, Known, have_passed, time_of
 
-_GRACE = dt.timedelta(hours=1)  # a run that starts earlier than the last one skips no night
 _NIGHT = dt.timedelta(hours=12)
 _WHOLE = 4  # every such recheck asks for the whole body
 
@@ -30,7 +29,7 @@ def is_due(known: Known, source: Source, plan: CrawlPlan, changed: str | None = 
         age = time_of(plan) - dt.datetime.fromisoformat(known.fetched_at)
     except ValueError:
         return True
-    if age >= dt.timedelta(days=source.recheck_nights) - _GRACE:
+    if have_passed(source.recheck_nights, known.fetched_at, time_of(plan)):
         return True
     night = time_of(plan).date().toordinal()
     turn = zlib.crc32(known.document_key.encode()) % max(1, source.recheck_nights)

@@ -17,9 +17,8 @@ from crawlers import CrawlPlan, Known, load_cards, run_child
 from demo.nights import Expected, expected
 from demo.server import Replica
 from demo.world import NIGHTS
-from operate.nightly import with_replica
+from operate.nightly import known_documents, with_replica
 from store.database import Store
-from store.nights import known_copies
 from tests.operate.conftest import Run
 
 SOURCES = ("addresses", "asktheeu", "enlargement", "eutf", "frontex", "intpa", "ted")
@@ -75,17 +74,7 @@ def _known(output: Path) -> dict[str, Known]:
     if not (output / "materiel.db").exists():
         return {}
     with Store.open(output / "materiel.db") as store:
-        return {
-            copy.url: Known(
-                document_key=copy.document_key,
-                sha256=copy.sha256,
-                etag=copy.etag,
-                last_modified=copy.last_modified,
-                fetched_at=copy.asked_at,
-                alias=bool(copy.alias),
-            )
-            for copy in known_copies(store, SOURCES)
-        }
+        return known_documents(store, SOURCES)
 
 
 def _outcomes(output: Path, asked: set[str]) -> dict[str, dict[str, str]]:
