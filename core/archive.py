@@ -1,7 +1,8 @@
 """The archive of bytes under their sha256, and the journal of what brought them.
 
-A body is complete or absent: written beside its place, synced, renamed, and the folder synced.
-The journal is append-only JSON lines; a line torn by a crash is cut off when it is next opened.
+A body is complete or absent: written beside its place, synced, renamed, and the folder synced,
+before a journal line may name it. The journal is append-only JSON lines; a line torn by a crash is
+cut off when it is next opened.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -40,12 +41,26 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
 
 
+def sha256_of(data: bytes) -> str:
+    """Return the name under which the archive keeps `data`: its sha256 in lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that they outlive a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 class Archive:
@@ -60,30 +75,44 @@ class Archive:
 
     def put(self, data: bytes) -> str:
         """Keep `data` and return its sha256; bytes that are there already are not written again."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        place = self.path(sha256)
-        if place.exists():
-            return sha256
-        with explained(place):
-            if not place.parent.is_dir():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                _sync_folder(self.folder)
-            beside = place.with_name(f".{sha256}.{os.getpid()}")
-            try:
-                with beside.open("wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                beside.replace(place)
-            finally:
-                beside.unlink(missing_ok=True)  # what a full disk cut off
-            _sync_folder(place.parent)
-        killpoint("after-blob")
+        sha256 = sha256_of(data)
+        self.put_all({sha256: data})
         return sha256
+
+    def put_all(self, bodies: Mapping[str, bytes]) -> None:
+        """Keep several bodies, each under its sha256; all are on the disk when this returns."""
+        folders: dict[Path, Path] = {}  # to be synced, with a file in each to name in an error
+        for sha256, data in bodies.items():
+            place = self.path(sha256)
+            with explained(place):
+                if not place.exists():
+                    _write(place, data)
+                    killpoint("after-blob")
+            # one that was there may have been put by a process that died before it synced
+            folders[place.parent] = place
+        for folder, place in folders.items():
+            with explained(place):
+                _sync_folder(folder)
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes of `sha256`; raise `FileNotFoundError` where they are missing."""
         return self.path(sha256).read_bytes()
+
+
+def _write(place: Path, data: bytes) -> None:
+    """Write a file that is whole or absent; its folder is made, but not synced."""
+    _make_folder(place.parent)
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        killpoint("before-rename")
+        beside.replace(place)
+    except BaseException:
+        beside.unlink(missing_ok=True)  # what a full disk cut off
+        raise
 
 
 class Journal:
@@ -92,7 +121,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             _cut_torn_line(path)
             self._file = path.open("ab", buffering=0)
             _sync_folder(path.parent)
@@ -113,7 +142,8 @@ class Journal:
             except OSError:
                 self._file.truncate(before)
                 raise
-        killpoint("after-journal")
+        for _ in lines:
+            killpoint("after-journal")
 
     def __enter__(self) -> Self:
         return self
@@ -140,10 +170,14 @@ def _cut_torn_line(path: Path) -> None:
         file.truncate(size)
 
 
-def read_journal(path: Path, offset: int = 0) -> Iterator[tuple[JournalLine, int]]:
+def read_journal(
+    path: Path, offset: int = 0, unreadable: Callable[[int, str], None] | None = None
+) -> Iterator[tuple[JournalLine, int]]:
     """Yield each complete line from byte `offset` on, with the offset behind it.
 
-    Raises `RecordError` for a line that is no record; a torn last line is left for later.
+    A line that is no record is passed over where `unreadable` is given, which gets the offset
+    behind that line and what is wrong with it; else it raises `RecordError`. A torn last line is
+    left for later.
     """
     if not path.exists():
         return
@@ -155,6 +189,10 @@ def read_journal(path: Path, offset: int = 0) -> Iterator[tuple[JournalLine, int
             offset += len(line)
             try:
                 record = _DECODER.decode(line)
-            except msgspec.MsgspecError as error:
-                raise RecordError(f"{path}, byte {offset}: no journal line ({error}).") from error
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                if unreadable is None:
+                    words = f"{path}, byte {offset}: no journal line ({error})."
+                    raise RecordError(words) from error
+                unreadable(offset, str(error))
+                continue
             yield record, offset

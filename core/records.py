@@ -7,44 +7,41 @@ the top left of the page: x0, top, x1, bottom. Decimal numbers travel as strings
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from core.errors import RecordError
+from core.notice import (
+    AmountKind,
+    Award,
+    Change,
+    Lot,
+    Notice,
+    Party,
+    Stated,
+    Translation,
+    Value,
+)
+from core.record import Record, need
 
 Box: TypeAlias = tuple[float, float, float, float]
 Label = Literal["EQUIPMENT", "QUANTITY", "AMOUNT", "RECIPIENT", "SUPPLIER", "FUND"]
 LABELS: tuple[Label, ...] = ("EQUIPMENT", "QUANTITY", "AMOUNT", "RECIPIENT", "SUPPLIER", "FUND")
 ENTRY_FIELDS = ("equipment", "quantity", "amount", "recipient", "supplier", "fund", "date")
-AmountKind = Literal["budget", "estimate", "ceiling", "award", "paid", "price", "unknown"]
 Stage = Literal["planned", "tendered", "awarded", "delivered", "unknown"]
 Scope = Literal["own", "shared", "total"]
 Method = Literal["text", "ocr", "rendered", "none"]
 Verdict = Literal["accept", "correct", "reject", "skip", "flag", "undo", "add"]
 
+__all__ = [  # noqa: RUF022 - a line for several
+    "AmountKind", "Award", "Box", "Caveat", "Cell", "Change", "Decision", "Document",
+    "ENTRY_FIELDS", "Evidence", "Expectation", "Fetched", "Heading", "Issue", "LABELS", "Label",
+    "Link", "ListItem", "Lot", "Member", "Mention", "Method", "Notice", "Pace", "Page", "Party",
+    "Proposal", "Reading", "Record", "Scope", "Source", "SourceRun", "Stage", "Stated", "Table",
+    "Tagging", "Translation", "Value", "Verdict", "Waiting", "Word",
+]  # fmt: skip
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of the records; `to_json` and `from_json` are exact inverses."""
-
-    def to_json(self) -> bytes:
-        """Return the record as one JSON object without line breaks."""
-        return msgspec.json.encode(self)
-
-    @classmethod
-    def from_json(cls, data: bytes | str) -> Self:
-        """Build the record from JSON; raise `RecordError` when it does not fit."""
-        try:
-            return msgspec.json.decode(data, type=cls)
-        except msgspec.MsgspecError as error:
-            raise RecordError(f"This is no {cls.__name__} record: {error}.") from error
-
-
-def _need(condition: bool, message: str) -> None:  # noqa: FBT001 - reads as an assertion
-    if not condition:
-        raise RecordError(message)
 
 
 class Pace(Record, frozen=True, kw_only=True):
@@ -95,12 +92,12 @@ class Source(Record, frozen=True, kw_only=True):
     recheck_nights: int = 7
     expect: Expectation = Expectation()
     caveats: tuple[Caveat, ...] = ()
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _need(bool(re.fullmatch(r"[a-z][a-z0-9_]*", self.id)), f"{self.id!r} is no source id.")
-        _need(self.pace.delay >= 0, f"Source {self.id}: the delay is negative.")
-        _need(
+        need(bool(re.fullmatch(r"[a-z][a-z0-9_]*", self.id)), f"{self.id!r} is no source id.")
+        need(self.pace.delay >= 0, f"Source {self.id}: the delay is negative.")
+        need(
             0 <= self.expect.minimum <= self.expect.maximum,
             f"Source {self.id}: the expected minimum is above the maximum.",
         )
@@ -133,16 +130,16 @@ class Fetched(Record, frozen=True, kw_only=True, tag=True):
     kind: str | None = None
     reference: str | None = None
     media_type: str | None = None
-    headers: dict[str, str] = {}
-    sent: dict[str, str] = {}
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    sent: dict[str, str] = msgspec.field(default_factory=dict)
     parent_key: str | None = None
     name: str | None = None
 
     def __post_init__(self) -> None:
         if self.outcome == "fetched" or self.sha256 is not None:
             whole = _SHA256.fullmatch(self.sha256 or "")
-            _need(bool(whole), f"{self.sha256!r} is not 64 hex digits.")
-        _need(":" in self.document_key, f"{self.document_key!r} is no document key.")
+            need(bool(whole), f"{self.sha256!r} is not 64 hex digits.")
+        need(":" in self.document_key, f"{self.document_key!r} is no document key.")
 
 
 class Waiting(Record, frozen=True, kw_only=True):
@@ -155,7 +152,7 @@ class Waiting(Record, frozen=True, kw_only=True):
     url: str
     list: str | None = None
     opened: str | None = None
-    said: dict[str, str | None] = {}
+    said: dict[str, str | None] = msgspec.field(default_factory=dict)
 
 
 class SourceRun(Record, frozen=True, kw_only=True, tag=True):
@@ -219,7 +216,7 @@ class Page(Record, frozen=True, kw_only=True):
     margins: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
-        _need(self.number >= 1, "Pages count from 1.")
+        need(self.number >= 1, "Pages count from 1.")
 
 
 class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -279,156 +276,11 @@ class ListItem(msgspec.Struct, frozen=True, array_like=True, gc=False):
     mark: str
 
 
-class Stated(Record, frozen=True, kw_only=True):
-    """A text that a file states in a field of its own: its place in the pages, and its path."""
-
-    text: str
-    page: int = 1
-    start: int = -1
-    end: int = -1
-    path: str = ""
-
-
 class Link(Record, frozen=True, kw_only=True):
     """A link of a page to a file: its absolute address, and the words that it stands on."""
 
     address: str
     text: str = ""
-
-
-class Party(Record, frozen=True, kw_only=True):
-    """A body that a notice names; `country` is ISO 3166 alpha-2 as far as stated."""
-
-    name: Stated
-    country: str | None = None
-    identifier: str | None = None
-    nuts: str | None = None
-
-
-class Value(Record, frozen=True, kw_only=True):
-    """A sum that a notice states; `kind` says which.
-
-    `vat` is None where the notice does not say whether value added tax is in it; `vat_rate` is its
-    percentage.
-    """
-
-    amount: str
-    currency: str
-    kind: Literal[
-        "estimate", "award", "ceiling", "range_low", "range_high",
-        "before", "subcontracted", "payments", "revenue", "bargain",
-    ]  # fmt: skip
-    at: Stated
-    vat: Literal["excluded", "included"] | None = None
-    vat_rate: str | None = None
-
-
-class Translation(Record, frozen=True, kw_only=True):
-    """What a notice or a lot states in a language other than the record's (ISO 639-1)."""
-
-    language: str
-    title: str | None = None
-    description: str | None = None
-    buyer: str | None = None
-
-
-class Lot(Record, frozen=True, kw_only=True):
-    """A lot of a notice; `nuts`, `countries` and `places` tell where it is performed."""
-
-    number: str
-    title: Stated | None = None
-    description: Stated | None = None
-    cpv: tuple[str, ...] = ()
-    values: tuple[Value, ...] = ()
-    funds: tuple[Stated, ...] = ()
-    nuts: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    places: tuple[Stated, ...] = ()
-    translations: tuple[Translation, ...] = ()
-
-
-class Award(Record, frozen=True, kw_only=True):
-    """An award of a notice; `lots` are numbers of `Lot`; no winner where none was chosen.
-
-    `values` are what it is worth; `other_values` are the sum before a modification and shares.
-    `outcome` is that of its lot. `tenders_received` counts them by the eForms code list
-    `received-submission-type`: all of them are `tenders`; `unspecified` is a number without code.
-    """
-
-    number: str
-    lots: tuple[str, ...] = ()
-    title: Stated | None = None
-    winners: tuple[Party, ...] = ()
-    values: tuple[Value, ...] = ()
-    concluded: str | None = None
-    decided: str | None = None
-    contract_number: Stated | None = None
-    outcome: Literal["awarded", "closed", "open"] | None = None
-    tenders_received: dict[str, int] = {}
-    subcontractors: tuple[Party, ...] = ()
-    other_values: tuple[Value, ...] = ()
-
-
-class Change(Record, frozen=True, kw_only=True):
-    """What a correction or a modification changes: the section of the form, or keys of eForms
-    parts, with the old and new content or a description."""
-
-    sections: tuple[str, ...] = ()
-    label: str | None = None
-    lots: tuple[str, ...] = ()
-    old: Stated | None = None
-    new: Stated | None = None
-    description: Stated | None = None
-    reason: Stated | None = None
-    reason_code: str | None = None
-
-
-class Notice(Record, frozen=True, kw_only=True):
-    """What a procurement notice states in its fields.
-
-    `schema` is the version of the format, `subtype` the form, `heading` the English title that the
-    Official Journal gives it. `changed` is the notice that this one corrects or modifies;
-    `earlier` has it too. `nuts` and `countries` are those of the lots as well.
-    """
-
-    format: str
-    number: str | None
-    type: str
-    buyers: tuple[Party, ...]
-    title: Stated | None
-    description: Stated | None = None
-    reference: str | None = None
-    country: str | None = None
-    language: str | None = None
-    published: str | None = None
-    dispatched: str | None = None
-    deadline: str | None = None
-    procedure: str | None = None
-    nature: str | None = None
-    cpv: tuple[str, ...] = ()
-    values: tuple[Value, ...] = ()
-    lots: tuple[Lot, ...] = ()
-    awards: tuple[Award, ...] = ()
-    earlier: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-    notice_id: str | None = None
-    version: str | None = None
-    procedure_id: str | None = None
-    oj_issue: str | None = None
-    schema: str | None = None
-    notice_type: str | None = None
-    subtype: str | None = None
-    legal_basis: str | None = None
-    buyer_type: str | None = None
-    activity: str | None = None
-    heading: str | None = None
-    deadline_time: str | None = None
-    nuts: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    places: tuple[Stated, ...] = ()
-    changed: str | None = None
-    changes: tuple[Change, ...] = ()
-    translations: tuple[Translation, ...] = ()
 
 
 class Issue(Record, frozen=True, kw_only=True, tag=True):
@@ -463,7 +315,7 @@ class Document(Record, frozen=True, kw_only=True):
     tables: tuple[Table, ...] = ()
     headings: tuple[Heading, ...] = ()
     lists: tuple[ListItem, ...] = ()
-    stated: dict[str, Stated] = {}
+    stated: dict[str, Stated] = msgspec.field(default_factory=dict)
     exemptions: tuple[Stated, ...] = ()
     links: tuple[Link, ...] = ()
     notice: Notice | None = None
@@ -497,8 +349,8 @@ class Mention(Record, frozen=True, kw_only=True):
     score: float = 1.0
 
     def __post_init__(self) -> None:
-        _need(0 <= self.start < self.end, f"A mention spans {self.start} to {self.end}.")
-        _need(0.0 <= self.score <= 1.0, f"A score is between 0 and 1, not {self.score}.")
+        need(0 <= self.start < self.end, f"A mention spans {self.start} to {self.end}.")
+        need(0.0 <= self.score <= 1.0, f"A score is between 0 and 1, not {self.score}.")
 
 
 class Evidence(Record, frozen=True, kw_only=True):
@@ -564,7 +416,7 @@ class Decision(Record, frozen=True, kw_only=True):
     reviewer: str
     decided_at: str
     verdict: Verdict
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
     reason: str | None = None
     note: str | None = None
     proposal: Proposal | None = None

@@ -21,6 +21,8 @@ PREFIX = "MATERIEL_"
 # Variables that belong to tests and to deployment, not to the settings.
 _RESERVED = {"MATERIEL_KILL_AT", "MATERIEL_LOG", "MATERIEL_QUERIES_DB", "MATERIEL_SETTINGS"}
 _MAIL = "MATERIEL_SMTP_"  # a password has no place in a record that is printed; see operate.mail
+_SITE = re.compile(r"https?://[^/?#\s@]+")
+_SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _CONTACT = re.compile(r"https?://\S+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -44,6 +46,11 @@ class Settings:
     night_deadline: float = 6 * 3600.0
     request_timeout: float = 60.0
     max_attempts: int = 2  # a document that ended its worker so often is set aside
+    of_note: float = 1_000_000.0  # euro from which a new entry is named in the report
+    metrics: Path = Path("metrics.prom")  # for Prometheus; inside `output` unless absolute
+    publish: bool = False  # visitors see accepted and corrected entries
+    review_address: str = ""  # where others reach the web app, with scheme and host
+    second_share: float = 0.1  # of the decided entries, which get a blind second opinion
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,12 +64,21 @@ class Settings:
         ):
             if getattr(self, name) < 1:
                 raise SettingsError(f"The setting {name} must be at least 1.")
-        for name in ("time_limit", "night_deadline", "request_timeout"):
+        for name in ("time_limit", "night_deadline", "request_timeout", "of_note"):
             if not getattr(self, name) > 0:  # says no to "nan" too
                 raise SettingsError(f"The setting {name} must be above 0.")
         if self.contact and not _CONTACT.fullmatch(self.contact):
             raise SettingsError(
                 f"The contact {self.contact!r} is neither an e-mail address nor an http address."
+            )
+        if self.metrics.suffix != ".prom":  # by which the node exporter finds it
+            raise SettingsError("The setting metrics must name a file that ends in .prom.")
+        if not 0 <= self.second_share <= 1:
+            raise SettingsError("The setting second_share must be between 0 and 1.")
+        if self.review_address and not _SITE.fullmatch(self.review_address):
+            raise SettingsError(
+                f"The review_address {self.review_address!r} is no address such as"
+                " https://materiel.example.org, without a path."
             )
         object.__setattr__(self, "sources", MappingProxyType(dict(self.sources)))
 
@@ -86,6 +102,16 @@ class Settings:
         """The folder of journal files, one for each crawl or `add`."""
         return self.output / "journal"
 
+    @property
+    def reports(self) -> Path:
+        """The folder of the runs' reports as text."""
+        return self.output / "reports"
+
+    @property
+    def metrics_file(self) -> Path:
+        """The file for Prometheus."""
+        return self.output / self.metrics
+
     def for_source(self, source: str) -> Mapping[str, Any]:
         """Return what the settings override on the card of `source`."""
         return self.sources.get(source, {})
@@ -96,6 +122,8 @@ _SOURCE_KEYS = {"base_url", "enabled", "delay", "budget", "minimum", "maximum", 
 
 def _converted(name: str, raw: Any, default: Any) -> Any:
     kind = type(default)
+    if kind is bool:
+        return _yes_or_no(name, raw)
     if kind is str and not isinstance(raw, str):
         raise SettingsError(f"The setting {name} must be a text, not {raw!r}.")
     if isinstance(raw, bool) or (kind is int and isinstance(raw, float)):
@@ -106,6 +134,13 @@ def _converted(name: str, raw: Any, default: Any) -> Any:
         raise SettingsError(
             f"The setting {name} must be a {kind.__name__}, not {raw!r}."
         ) from error
+
+
+def _yes_or_no(name: str, raw: Any) -> bool:
+    said = raw if isinstance(raw, bool) else _SAID.get(str(raw).lower())
+    if said is None:
+        raise SettingsError(f"The setting {name} must be true or false, not {raw!r}.")
+    return said
 
 
 def _checked_sources(raw: Any) -> Mapping[str, Mapping[str, Any]]:

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any, Literal
 
-from core.archive import Archive, Journal, JournalLine
-from core.errors import MaterielError
+from core.archive import JournalLine
 from core.records import Fetched, Issue, Source, SourceRun, Waiting
+from crawlers.writer import Writer
 
 State = Literal[
     "ok", "nothing_new", "empty", "parser_found_nothing", "refused", "unreachable", "interrupted"
@@ -26,17 +26,15 @@ OVER = "The time of this crawl is over; the rest waits."
 
 
 class Night:
-    """What all sources of a crawl share: archive, journal, its end, and requests by host."""
+    """What all sources of a crawl share: what is written, its end, and requests by host."""
 
-    def __init__(self, archive: Archive, journal: Journal, deadline: float) -> None:
-        self.archive = archive
-        self.journal = journal
+    def __init__(self, writer: Writer, deadline: float) -> None:
+        self.writer = writer
         self.ends = time.monotonic() + deadline
         self.requests: Counter[str] = Counter()
         self.turns: dict[str, float] = {}  # when each host may be asked next, by any source
         self.walled: set[str] = set()  # hosts that turn us away, where a source goes on without
         self.stopped = False
-        self.fatal: MaterielError | None = None
 
     def turn(self, host: str, delay: float) -> float:
         """Take the next turn at a host; return the seconds until it comes.
@@ -50,25 +48,9 @@ class Night:
 
     def remaining(self) -> float:
         """Return the seconds until the deadline; 0 when it has passed or we were stopped."""
-        if self.stopped or self.fatal is not None:
+        if self.stopped or self.writer.error is not None:
             return 0.0
         return max(0.0, self.ends - time.monotonic())
-
-    def keep(self, body: bytes) -> str:
-        """Archive a body and return its sha256. Raises what the archive raises, and ends all."""
-        try:
-            return self.archive.put(body)
-        except MaterielError as error:
-            self.fatal = error
-            raise
-
-    def write(self, line: JournalLine) -> None:
-        """Append a journal line. Raises what the journal raises, and ends all."""
-        try:
-            self.journal.append(line)
-        except MaterielError as error:
-            self.fatal = error
-            raise
 
 
 class Ledger:
@@ -129,7 +111,7 @@ class Ledger:
         """Write a journal line and count it."""
         if isinstance(line, Fetched):
             self._count(line)
-        self.night.write(line)
+        self.night.writer.write(line)
 
     def _count(self, line: Fetched) -> None:
         if line.outcome in ("fetched", "not_modified"):
@@ -160,11 +142,11 @@ class Ledger:
         self.closed = True
         if reason != "finished" and not self.parser_failed:
             self.end("interrupted", f"The crawl was stopped ({reason}).")
-        if self.night.fatal is None:
+        if self.night.writer.error is None:
             if self.gone >= MANY_GONE and self.gone > self.documents // 2:
                 detail = f"{self.gone} of {self.documents} documents asked for are gone at once."
-                self.night.write(self.issue("many_gone", detail, level="error"))
-            self.night.write(self.source_run())
+                self.night.writer.write(self.issue("many_gone", detail, level="error"))
+            self.night.writer.write(self.source_run())
 
     def source_run(self) -> SourceRun:
         """Return how the crawl of the source went, as far as it has come."""

@@ -19,6 +19,7 @@ from crawlers.ledger import Ledger, Night, Walk, unfinished
 from crawlers.plan import ADDED, CrawlPlan, check_contact, have_passed, starts_of, time_of
 from crawlers.settings import crawl_settings, process_settings
 from crawlers.spiders import SPIDERS
+from crawlers.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +34,20 @@ def crawl(plan: CrawlPlan, log: Path | None = None) -> None:
     for source in sources:
         if source.id not in SPIDERS:
             raise CrawlError(f"There is no spider for the source {source.id!r}.")
-    with Journal(Path(plan.journal)) as journal:
-        night = Night(Archive(Path(plan.archive)), journal, plan.deadline)
+    with (
+        Journal(Path(plan.journal)) as journal,
+        Writer(Archive(Path(plan.archive)), journal) as writer,
+    ):
+        night = Night(writer, plan.deadline)
         ledgers = {s.id: Ledger(night, s, walk_of(s, plan)) for s in sources}
         process = AsyncCrawlerProcess(process_settings())
         log_to(log)  # only now: Scrapy's own set-up closes the handlers that it finds
         for line in by_host(sources, plan):
             _run_line(process, plan, line, ledgers)
         process.start()
-        _close(night, ledgers)
+        if writer.error is None:
+            for ledger in unfinished(ledgers.values()):
+                ledger.close("it never began" if ledger.verdict is None else "it broke")
 
 
 def added(plan: CrawlPlan) -> Source:
@@ -123,12 +129,3 @@ def _after(ledger: Ledger, following: Callable[[], None]) -> Callable[[Any], Non
             following()
 
     return done
-
-
-def _close(night: Night, ledgers: dict[str, Ledger]) -> None:
-    """Give every source its last line, and raise what ended all of them."""
-    if night.fatal is None:
-        for ledger in unfinished(ledgers.values()):
-            ledger.close("it never began" if ledger.verdict is None else "it broke")
-    if night.fatal is not None:
-        raise night.fatal

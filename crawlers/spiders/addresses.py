@@ -59,7 +59,7 @@ class SingleAddresses(PoliteSpider):
 
 
 class AddedSpider(SingleAddresses):
-    """Fetches the addresses of the plan."""
+    """Fetches the addresses of the plan, however young a copy is: somebody asks for them now."""
 
     name = ADDED.id
 
@@ -70,6 +70,10 @@ class AddedSpider(SingleAddresses):
         return AddressList(
             addresses=tuple(address for address in found.values() if address), problems=tuple(bad)
         )
+
+    def address(self, address: Address) -> Iterator[Yielded]:
+        """Ask for one address."""
+        yield from self.document(self.announced(address), recheck=True)
 
 
 class AddressesSpider(SingleAddresses):

@@ -141,7 +141,7 @@ class PoliteSpider(Spider):
 
     def _copy(self, known: Known) -> bytes | None:
         try:
-            return self.ledger.night.archive.get(known.sha256 or "")
+            return self.ledger.night.writer.archive.get(known.sha256 or "")
         except OSError:
             return None
 
@@ -171,7 +171,7 @@ class PoliteSpider(Spider):
             wrong = led_astray(wanted, response) or wrong_content(wanted.expects, response.body)
             answer = Answer("failed", "wrong_content", wrong) if wrong else answer
         if answer.meaning == "body":
-            sha256 = self.ledger.night.keep(response.body)
+            sha256 = self.ledger.night.writer.keep(response.body)
             if known is None or known.sha256 != sha256:
                 self.changed.add(wanted.key)
             if opened is not None:

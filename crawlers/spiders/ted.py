@@ -149,7 +149,7 @@ class TedSpider(SearchSpider):
             final_url=urljoin(self.source.base_url, self.source.options["path"]),
             status=203,
             media_type="application/json",
-            sha256=self.ledger.night.keep(row.fields),
+            sha256=self.ledger.night.writer.keep(row.fields),
             name=f"{row.number}.json",
         )
 

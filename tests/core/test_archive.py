@@ -56,6 +56,34 @@ def test_bytes_that_are_there_are_not_written_again(tmp_path: Path) -> None:
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
+def test_several_bodies_are_kept_together(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    bodies = {sha(data): data for data in (b"a", b"b", b"c")}
+    archive.put_all(bodies)
+    archive.put_all({})
+    assert {name: archive.get(name) for name in bodies} == bodies
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the paths of open files are read from /proc")
+def test_folders_are_synced_after_their_files_and_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths: list[str] = []
+    sync = os.fsync
+
+    def noting(handle: int) -> None:
+        paths.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    archive = Archive(tmp_path / "deep" / "archive")
+    name = archive.put(b"body")
+    assert paths == [tmp_path.name, "deep", "archive", f".{name}.{os.getpid()}", name[:2]]
+    paths.clear()
+    archive.put(b"body")  # whoever put it before may have died before the folder was synced
+    assert paths == [name[:2]]
+
+
 def test_missing_bytes_are_missed(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Archive(tmp_path).get(sha(b"never"))
