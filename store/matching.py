@@ -23,6 +23,7 @@ from store.runs import now
 from store.search.candidates import Search
 from store.search.compile import condition_of
 from store.search.meaning import Meaning, Widen, meaning_of
+from store.search.names import with_names
 from store.search.parse import parse
 from store.search.tree import Node
 from store.search.words import words_of
@@ -74,6 +75,7 @@ def match_watches(store: Store, widen: Widen) -> int:
     call goes on from there, and finds each thing once.
     """
     notice_news(store)
+    killpoint("after-news")
     known = watches(store)
     if not known:
         return 0
@@ -137,6 +139,7 @@ def _rows(
     if tree is None:
         return []
     given = _no_names if watch.exact else widen
+    tree = with_names(tree, given)
     meaning = meaning_of(stores.whole, tree, given, exact=watch.exact)
     whole = _searched(stores.whole, tree, meaning, watch.narrowed())
     halves = None

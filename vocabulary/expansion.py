@@ -18,6 +18,13 @@ def names(equipment: EquipmentType) -> Iterator[str]:
     yield from equipment.brands
 
 
+def _asked(equipment: EquipmentType) -> Iterator[str]:
+    """Words that people ask for a type by, in all their forms; no names of it."""
+    for language, words in equipment.asked.items():
+        for word in words:
+            yield from inflect(word, language)
+
+
 class Expander(msgspec.Struct, frozen=True):
     """Folded name -> types, built once over all types and kept.
 
@@ -47,7 +54,7 @@ def make_expander(types: Mapping[str, EquipmentType]) -> Expander:
     for t in types.values():
         if t.broader:
             narrower[t.broader].append(t.id)
-        for name in (t.label, t.id.replace("_", " "), *named[t.id]):
+        for name in (t.label, t.id.replace("_", " "), *named[t.id], *_asked(t)):
             owners = types_of.setdefault(fold(name), [])
             if t.id not in owners:
                 owners.append(t.id)

@@ -23,7 +23,7 @@ WordsByLanguage = Mapping[str, tuple[str, ...]]
 _FAMILY_KEYS = ("id", "label", "labels", "type")
 _TYPE_KEYS = (
     "id", "label", "terms", "heads", "abbreviations", "brands", "not_in", "cpv", "surveillance",
-    "dual_use", "general", "broader",
+    "dual_use", "general", "broader", "asked",
 )  # fmt: skip
 _GENERIC_KEYS = ("words", "carriers", "services", "homographs", "shared_terms")
 
@@ -36,6 +36,8 @@ class EquipmentType:
     `brands` are case-sensitive; `not_in` are phrases in which a term means something else;
     `cpv` are prefixes without their closing zeros. A `general` type gives way to a special one
     of its family; the names of a type are among those of its `broader` type when searching.
+    `asked` are base forms of words that people ask for it by and that name too much else to be
+    found in texts: a dog is no equipment.
     """
 
     id: str
@@ -51,6 +53,7 @@ class EquipmentType:
     dual_use: bool
     general: bool
     broader: str | None
+    asked: WordsByLanguage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,6 +157,7 @@ def _type(entry: Table, family: str, file: str) -> EquipmentType:
         dual_use=get_value(entry, "dual_use", bool, False, where),  # noqa: FBT003
         general=get_value(entry, "general", bool, False, where),  # noqa: FBT003
         broader=get_value(entry, "broader", str, "", where) or None,
+        asked=get_words_by_language(entry, "asked", where),
     )
 
 

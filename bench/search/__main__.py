@@ -1,8 +1,8 @@
 """The search against raw FTS5 on a store of many pages.
 
-`python -m bench.search [PAGES] [--folder DIR] [--data DIR | --database FILE]` makes a store of
-PAGES pages (1,000,000 by default) in DIR from the word statistics of real documents, or takes the
-one that is there, and prints:
+`python -m bench.search [PAGES] [--folder DIR] [--data DIR | --database FILE]
+[--seed N]` makes a store of PAGES pages (1,000,000 by default) in DIR from the word statistics of
+real documents, or takes the one that is there, and prints:
 
 - p50 and p95 of widened queries of 30 terms, and of FTS5's own ranked query over the same terms;
 - the size of the index against the text;
@@ -48,7 +48,7 @@ SLOWEST, LARGEST, LEAST_LOAD = 1.0, 1.5, 0.6  # bounds: times raw, times the tex
 HERE = Path(__file__).resolve().parents[2]
 
 
-def widened_queries(store: Store, count: int, seed: int = 9) -> list[tuple[str, list[str]]]:
+def widened_queries(store: Store, count: int, seed: int) -> list[tuple[str, list[str]]]:
     """Return words and the names that each is widened to, `TERMS` in all, all in the index.
 
     They are names of types of the taxonomy, from the commonest to the rarest, in any language.
@@ -97,9 +97,9 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def measure_queries(store: Store) -> float:
+def measure_queries(store: Store, seed: int) -> float:
     """Print both ways' times, each query both ways in turn; return the ratio of the p95s."""
-    queries = widened_queries(store, QUERIES)
+    queries = widened_queries(store, QUERIES, seed + 3)
     for query in queries[:3]:
         ours(store, *query)
         raw(store, *query)
@@ -188,6 +188,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "bench-search")
     parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data")
     parser.add_argument("--database", type=Path, help="Take the real pages from this database.")
+    parser.add_argument("--seed", type=int, default=6, help="Of the pages and of the queries.")
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
     if given.database:
@@ -197,15 +198,15 @@ def main() -> None:
     else:
         sys.exit(f"There is no folder {given.data}; name one with --data, or a --database.")
     given.folder.mkdir(parents=True, exist_ok=True)
-    path = given.folder / f"pages-{given.pages}.db"
+    path = given.folder / f"pages-{given.pages}-{given.seed}.db"
     if not path.exists():
         begin = time.monotonic()
-        fill(path.with_suffix(".making"), known, given.pages)
+        fill(path.with_suffix(".making"), known, given.pages, given.seed)
         path.with_suffix(".making").rename(path)
         print(f"made {path} in {time.monotonic() - begin:.0f} s")
     print(f"load {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores, {given.pages} pages")
     with Store.open(path) as store:
-        slow = measure_queries(store) > SLOWEST
+        slow = measure_queries(store, given.seed) > SLOWEST
         large = measure_size(store) > LARGEST
     late = measure_load(known) < LEAST_LOAD
     if given.check and (slow or large or late):

@@ -123,10 +123,10 @@ def _digits(chance: random.Random, number: str) -> str:
     return str(chance.randrange(10 ** (len(number) - 1), 10 ** len(number)))
 
 
-def fill(path: Path, known: Statistics, count: int) -> None:
+def fill(path: Path, known: Statistics, count: int, seed: int = 6) -> None:
     """Make a store of `count` pages: documents with titles, readings, pages, and entries."""
-    chance = random.Random(7)  # noqa: S311 - as above
-    pages = texts(known, count)
+    chance = random.Random(seed + 1)  # noqa: S311 - as above
+    pages = texts(known, count, seed)
     with Store.open(path) as store:
         store.connection.execute("PRAGMA synchronous = OFF")  # it can be made again
         store.connection.execute("INSERT INTO sources VALUES ('s','S','P','pages',NULL,'CC0',1)")

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from store.database import Store
 from store.filters import Filters, document_conditions, entry_conditions
 from store.search.compile import Condition, alternatives_of, condition_of, match_of, only_text
-from store.search.meaning import NAME, Meaning
-from store.search.tree import Node, excludes, leaves, wanted_texts
+from store.search.meaning import OF_A_NAME, Meaning
+from store.search.tree import Node, Text, excludes, leaves, wanted_texts
 
-COUNTED = 1_000  # hits of one index that are counted where documents are shown
-SCORED = 64  # pages that are scored
-_OWN = 32  # of them the best of the own words
-_OF_A_NAME = 2  # of them the newest with one other name
-_NAMES = 20  # names of which the newest are
-_FEW = 20  # entries or titles that are scored, of the best of the own words and of the newest
+COUNTED = 500  # hits of one index that are counted where documents are shown
+SCORED = 48  # pages that are scored
+_OWN = 24  # of them the best of the own words
+_BEST_OF = 2_000  # newest pages with the own words, of which those are the best
+_NAMES = 12  # of the newest pages of other names
+_FEW = 12  # entries or titles that are scored, of the best of the own words and of the newest
 _CACHE = 64 * 1024  # KiB of the file that are kept in memory: rows are looked up all over it
 
 
@@ -60,7 +60,7 @@ WHERE d.id NOT IN (SELECT id FROM hidden_documents) {where}
 """
 _FOUND = "FROM pages_fts f CROSS JOIN pages p INDEXED BY pages_found ON p.id = f.rowid"
 _RANKED = """FROM (SELECT rowid FROM pages_fts WHERE pages_fts MATCH :match
-  ORDER BY rank LIMIT 10 * :most) f
+  AND rowid >= :oldest ORDER BY rank LIMIT 10 * :most) f
 CROSS JOIN pages p INDEXED BY pages_found ON p.id = f.rowid"""
 _PAGES_BY_TEXT = f"""
 SELECT p.id AS hit, d.id AS document {
@@ -69,6 +69,10 @@ SELECT p.id AS hit, d.id AS document {
 """
 _PAGES_BY_RANK = f"""
 SELECT p.id AS hit, d.id AS document {_FROM_PAGES.replace("JOIN_PAGES", _RANKED)} LIMIT :most
+"""
+_GIVEN = "FROM json_each(:pages) f CROSS JOIN pages p ON p.id = f.value"
+_PAGES_BY_ID = f"""
+SELECT p.id AS hit, d.id AS document {_FROM_PAGES.replace("JOIN_PAGES", _GIVEN)} LIMIT :most
 """
 _PAGES_BY_KIND = f"""
 SELECT p.id AS hit, d.id AS document {_FROM_PAGES.replace("JOIN_PAGES", "FROM pages p")}
@@ -177,10 +181,7 @@ class Search:
         leading = (*found.scored_titles, *entries)
         for document in dict.fromkeys(leading):
             chosen.update(dict.fromkeys(by_document.get(document, [])[-3:]))
-        counted = {page: (page, document) for page, document in found.pages}
-        for page in self._newest_of_names():
-            if page in counted:
-                chosen[counted[page]] = None
+        chosen.update(dict.fromkeys(self._newest_of_names(found)))
         for hit in found.pages:
             if len(chosen) >= SCORED:
                 break
@@ -206,27 +207,33 @@ class Search:
         """Return the pages that FTS5 ranks best for the words of the query itself."""
         if self._own is None:
             return []
+        oldest = self._store.value(_OLDEST, (self._own, _BEST_OF)) or 0
         sql = _PAGES_BY_RANK.format(where=self._where)
-        return self._hits(sql, {"match": self._own}, _OWN)
+        return self._hits(sql, {"match": self._own, "oldest": oldest}, _OWN)
 
-    def _newest_of_names(self) -> Iterable[int]:
-        names = {
-            way.query()
+    def _newest_of_names(self, found: Candidates) -> list[tuple[int, int]]:
+        """Return the newest pages of other names, a few names alone, the rarest of them first."""
+        counted = {page: (page, document) for page, document in found.pages}
+        names = [
+            self._meaning.newest.get(way.words, [])
             for text in leaves(self._tree)
             if text in self._meaning.alternatives
             for way in alternatives_of(text, self._meaning)
-            if way.weight == NAME
-        }
-        asked = json.dumps(sorted(names)[:_NAMES])
-        rows = self._store.rows(_NEWEST_OF_NAMES, (asked, _OF_A_NAME))
-        return (row[0] for row in rows)
+            if way.name
+        ]
+        pages = [page for name in sorted(names, key=lambda name: name[:1]) for page in name]
+        if not isinstance(self._tree, Text):
+            return [counted[page] for page in pages if page in counted][: OF_A_NAME * _NAMES]
+        # Each page with a name of a single word matches, be it among the newest that were counted
+        # or not; those that lie behind have names that are rare.
+        sql = _PAGES_BY_ID.format(where=self._where)
+        rows = self._hits(sql, {"pages": json.dumps(pages)}, len(pages))
+        by_page = {page: (page, document) for page, document in rows}
+        return [by_page[page] for page in pages if page in by_page][: OF_A_NAME * _NAMES]
 
 
-# The subquery stands for each name on its own, so that one with many pages takes no other's place.
-_NEWEST_OF_NAMES = """
-SELECT page.value FROM json_each(?) AS name, json_each((
-  SELECT json_group_array(rowid) FROM (SELECT rowid FROM pages_fts
-    WHERE pages_fts MATCH name.value ORDER BY rowid DESC LIMIT ?))) AS page
+_OLDEST = """
+SELECT rowid FROM pages_fts WHERE pages_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?
 """
 
 

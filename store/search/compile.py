@@ -9,10 +9,10 @@ from itertools import islice, product
 from typing import Any
 
 from store.search.kinds import types_of
-from store.search.meaning import NAME, Alternative, Meaning
-from store.search.tree import And, Kind, Near, Node, Not, Or, Text, leaves
+from store.search.meaning import Alternative, Meaning
+from store.search.tree import And, Kind, Name, Near, Node, Not, Or, Text, leaves
 
-_MOST_OWN = 8  # ways to say the query's own words that FTS5 ranks
+_MOST_OWN = 4  # ways to say the query's own words that FTS5 ranks
 _MOST_NEAR = 32  # ways to write what is near each other
 _PAGE_KIND = """p.id IN (SELECT kp.id FROM mentions km
   JOIN pages kp ON kp.reading_id = km.reading_id AND kp.number = km.page
@@ -45,6 +45,10 @@ def match_of(tree: Node, meaning: Meaning, *, names: bool = True) -> str:
             return _either(alternatives_of(tree, meaning, names=names))
         case Near(parts, distance):
             return _near(parts, distance, meaning, names=names)
+        case Name(whole, parts):
+            any_name = match_of(whole, meaning, names=names)
+            all_words = " AND ".join(match_of(part, meaning, names=names) for part in parts)
+            return f"({any_name} OR ({all_words}))"
         case And(parts) | Or(parts):
             inner = [match_of(part, meaning, names=names) for part in parts]
             return f"({(' AND ' if isinstance(tree, And) else ' OR ').join(inner)})"
@@ -57,8 +61,8 @@ def match_of(tree: Node, meaning: Meaning, *, names: bool = True) -> str:
 
 def alternatives_of(text: Text, meaning: Meaning, *, names: bool = True) -> list[Alternative]:
     """Return what stands for a text; without `names`, its own words and their first forms."""
-    found = meaning.alternatives[text]
-    return found if names else [one for one in found if one.weight != NAME][:_MOST_OWN]
+    found = [one for one in meaning.alternatives[text] if one.searched]
+    return found if names else [one for one in found if not one.name][:_MOST_OWN]
 
 
 def _either(alternatives: list[Alternative]) -> str:

@@ -6,6 +6,7 @@ and behind is made of words too: words of the index or of the taxonomy, with a l
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from store.database import Store
@@ -16,6 +17,7 @@ LANGUAGES = ("de", "nl", "sv", "da", "fi", "no")
 LEAST = 4  # letters of a word that is looked for in compounds
 MOST = 60  # compounds of a word
 _SCANNED = 3_000  # long words that are looked at
+_JOINED = 3  # words that are looked for as one
 _LEAST_PART = 3
 _LEAST_ENDED = 5  # letters of a word that may have an ending wherever it stands alone
 _LINKS = ("", "s", "n", "en", "es", "er", "e")
@@ -36,13 +38,25 @@ def _taxonomy_words() -> frozenset[str]:
     )
 
 
+def _compounded(words: tuple[str, ...]) -> list[str]:
+    """Return how some words can be written as one, with linking letters between them."""
+    begins = [""]
+    for word in words[:-1]:
+        heads = {word, word[:-1]} if word[-1] in "ea" else {word}
+        begins = [f"{begin}{head}{link}" for begin in begins for head in heads for link in _LINKS]
+    last = words[-1]
+    ends = {last, last.removesuffix("n").removesuffix("e")} if len(last) > LEAST else {last}
+    return [f"{begin}{end}" for begin in begins for end in sorted(ends)]
+
+
 class Compounds:
     """Looks for the compounds of words in one store."""
 
-    def __init__(self, store: Store, languages: list[str]) -> None:
+    def __init__(self, store: Store, languages: list[str], typed: Collection[str] = ()) -> None:
+        """Look in `store`; `typed` are words of the query, which are words wherever they stand."""
         self._store = store
         self._languages = [language for language in languages if language in LANGUAGES]
-        self._known: dict[str, bool] = {}
+        self._known = dict.fromkeys(typed, True)
 
     def of(self, word: str, forms: list[str]) -> list[str]:
         """Return the long words of the index that have `word`, in one of its `forms`, as a part."""
@@ -57,6 +71,24 @@ class Compounds:
         )
         kept = [row[0] for row in rows if row[0] not in forms and self._has(row[0], cores)]
         return sorted(kept, key=len)[:MOST]
+
+    def joined(self, words: tuple[str, ...]) -> list[str]:
+        """Return the long words of the index that some words make when they stand in a row.
+
+        `Gepäck Förderanlage` finds Gepäckförderanlagen.
+        """
+        if len(words) > _JOINED or not self._languages:
+            return []
+        if not all(word.isalpha() and len(word) > 2 for word in words):
+            return []
+        sql = "SELECT word FROM long_words WHERE word >= ? AND word < ? || '{'"
+        made = [
+            row[0]
+            for begin in _compounded(words)
+            for row in self._store.rows(sql, (begin, begin))
+            if row[0].removeprefix(begin) in _ENDINGS
+        ]
+        return list(dict.fromkeys(made))[:MOST]
 
     def _has(self, term: str, cores: set[str]) -> bool:
         for core in sorted(cores, key=len, reverse=True):

@@ -71,7 +71,7 @@ def parse(query: str) -> Query:
         return Query(tree, cut=cut or reader.cut)
     except Broken:
         found = [word for word in re.findall(r"\w+", text) if word not in (*_OPERATORS, "NEAR")]
-        texts = [Text(word, words_of(word)) for word in dict.fromkeys(found)]
+        texts = [Text(word, words_of(word), loose=True) for word in dict.fromkeys(found)]
         texts = [text for text in texts if text.words]
         return Query(
             _joined(And, texts[:MOST_TEXTS]), plain=True, cut=cut or len(texts) > MOST_TEXTS
@@ -233,12 +233,17 @@ class _Reader:
         if self.at in self.negated:
             word = word[1:]
         prefix = word.endswith("*")
-        return _text(word.rstrip("*"), prefix=prefix, exact=bool(token["exact"]))
+        exact = bool(token["exact"])
+        return _text(word.rstrip("*"), prefix=prefix, exact=exact, loose=not (prefix or exact))
 
 
-def _text(written: str, *, prefix: bool = False, exact: bool = False) -> Text | None:
+def _text(
+    written: str, *, prefix: bool = False, exact: bool = False, loose: bool = False
+) -> Text | None:
     written = written.strip(_AROUND)
     words = words_of(written)
     if len(words) > MOST_WORDS:
         words, prefix = words[:MOST_WORDS], False
-    return Text(written, words, prefix=prefix, exact=exact) if words else None
+    if not words:
+        return None
+    return Text(written, words, prefix=prefix, exact=exact, loose=loose)

@@ -14,6 +14,7 @@ from store.search.candidates import Candidates, Search
 from store.search.compile import kinds_in
 from store.search.kinds import like, types_of
 from store.search.meaning import Meaning, Widen, meaning_of
+from store.search.names import with_names
 from store.search.near import suggestions
 from store.search.parse import Query, parse
 from store.search.records import Found, Group, Hit
@@ -26,7 +27,7 @@ from store.search.score import (
     rarities,
     snippet,
 )
-from store.search.tree import Node, wanted_texts
+from store.search.tree import Node, names_in, wanted_texts
 
 _TITLE, _ENTRY = 2.5, 1.5  # how much a title and an entry count beside a page
 _SECOND = 0.2  # how much a document's second page counts beside its best
@@ -66,9 +67,10 @@ def search(
     parsed = parse(query)
     if parsed.tree is None:
         return Found(query=query, plain=parsed.plain)
-    meaning = meaning_of(store, parsed.tree, widen, off=off, exact=exact)
-    candidates = Search(store, parsed.tree, meaning, filters).candidates()
-    ranking = _Ranking(store, parsed.tree, meaning)
+    tree = parsed.tree if exact else with_names(parsed.tree, widen)
+    meaning = meaning_of(store, tree, widen, off=off, exact=exact)
+    candidates = Search(store, tree, meaning, filters).candidates()
+    ranking = _Ranking(store, tree, meaning)
     ranking.score(candidates)
     groups, pages, entries = ranking.best(candidates, filters.limit)
     return Found(
@@ -128,7 +130,11 @@ class _Ranking:
     def __init__(self, store: Store, tree: Node, meaning: Meaning) -> None:
         self._store = store
         texts = list(dict.fromkeys(wanted_texts(tree)))
-        self._finder = Finder([meaning.alternatives[text] for text in texts])
+        names = {
+            texts.index(name.whole): {texts.index(part) for part in name.parts}
+            for name in names_in(tree)
+        }
+        self._finder = Finder([meaning.alternatives[text] for text in texts], names)
         self._leaves = len(texts)
         self._rarity: list[float] = []
         self._pages: dict[int, sqlite3.Row] = {}
@@ -146,7 +152,9 @@ class _Ranking:
             self._marked["page", number] = self._finder.find(row["text"])
         for number, row in self._entries.items():
             self._marked["entry", number] = self._finder.find(_entry_text(row))
-        self._rarity = rarities(self._marked.values(), self._leaves)
+        weighed = self._finder.weigh(self._marked.values())
+        self._marked = dict(zip(self._marked, weighed, strict=True))
+        self._rarity = rarities(weighed, self._leaves)
         for page, document in candidates.scored:
             score = density(self._marked["page", page], self._rarity)
             self._of(document).pages.append((score, page))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -15,23 +17,33 @@ from store.search.meaning import Alternative
 from store.search.records import CLOSE, OPEN
 from store.search.words import fold_text
 
-_WORD = re.compile(r"[^\W_]+")
-
+_COMBINING = re.compile("[\u0300-\u036f]")  # accents as signs of their own
 _SATURATION, _LENGTH, _AVERAGE = 1.2, 0.75, 2_400  # of BM25; the last in characters
+_TOGETHER = 2.0  # how much it counts that different words of the query stand side by side
+_PRESENT = 0.5  # how much a page gains by what it has at all, however often
 _BEFORE, _WIDTH = 60, 240  # characters of a snippet before the first word found, and in all
 _CLOSE = 60  # characters between two found words that still stand together
+_APART = 0.95  # how much words of a name count that stand beside each other in another order
+_SENTENCE = 120  # characters between them at which they count half
+_PART = 0.1  # how much they count wherever they stand
+_STRETCH = 0  # the way of such a find, which is no single word or phrase
 _GAP = " ... "
 _LOOKED_AT = 40  # places after one that are looked at for the densest stretch
 _LONGEST = 200_000  # characters of a page that are looked at
 
 
 class Span(NamedTuple):
-    """A place where a word or phrase of the query was found, in code points."""
+    """A place where a word or phrase of the query was found, in code points.
+
+    `way` is which of the alternatives of all words it was, from 1; below 0 where that is one of
+    a part of a name.
+    """
 
     start: int
     end: int
     leaf: int
     weight: float
+    way: int
 
 
 @dataclass(frozen=True)
@@ -46,48 +58,130 @@ class Marked:
         return {span.leaf for span in self.spans}
 
 
-class Finder:
-    """Finds the alternatives of a query's words and phrases in texts."""
+class _Way(NamedTuple):
+    number: int
+    leaf: int
+    weight: float
+    longest: str  # word
+    after: re.Pattern[str]  # what follows the first word
 
-    def __init__(self, alternatives: Sequence[Sequence[Alternative]]) -> None:
-        self._ways: dict[tuple[str, ...], list[tuple[int, float]]] = {}
-        self._prefixes: list[tuple[tuple[str, ...], int, float]] = []
-        patterns: dict[str, int] = {}
+
+class Finder:
+    """Finds the alternatives of a query's words and phrases in texts.
+
+    `names` are words of the query that are parts of another one: the numbers of both.
+    """
+
+    def __init__(
+        self,
+        alternatives: Sequence[Sequence[Alternative]],
+        names: Mapping[int, Collection[int]] | None = None,
+    ) -> None:
+        self._parts = names or {}
+        self._part_of = {part: len(parts) for parts in self._parts.values() for part in parts}
+        self._ways: dict[str, list[_Way]] = {}  # by their first word
+        self._names: set[int] = set()
+        self._said: dict[int, float] = {}  # how much each name says, as a share of its weight
+        number = 0
         for leaf, ways in enumerate(alternatives):
             for way in ways:
-                pattern = r"[\W_]+".join(map(re.escape, way.words))
-                if way.prefix:
-                    self._prefixes.append((way.words, leaf, way.weight))
-                    pattern += r"[^\W_]*"
-                else:
-                    self._ways.setdefault(way.words, []).append((leaf, way.weight))
-                patterns[pattern] = len(way.words)
-        longest = sorted(patterns, key=lambda pattern: -patterns[pattern])
-        # Looking ahead finds what overlaps; the first words of a phrase are looked up besides.
-        self._pattern = re.compile(
-            rf"(?<![^\W_])(?=({'|'.join(longest)})(?![^\W_]))" if longest else r"(?!)"
-        )
+                number += 1
+                longest = max(way.words, key=len)
+                found = _Way(
+                    number, leaf, way.weight, longest, _after(way.words[1:], prefix=way.prefix)
+                )
+                self._ways.setdefault(way.words[0], []).append(found)
+                if way.name:
+                    self._names.add(number)
 
     def find(self, text: str) -> Marked:
         """Return where a text has what is looked for, in the order of the text."""
-        text = unicodedata.normalize("NFC", text[:_LONGEST])
+        text = text[:_LONGEST]
+        if _COMBINING.search(text):
+            text = unicodedata.normalize("NFC", text)
         folded = fold_text(text)
         spans: list[Span] = []
-        for match in self._pattern.finditer(folded):
-            pieces = list(_WORD.finditer(match[1]))
-            words = tuple(piece[0] for piece in pieces)
-            at = match.start()
-            for count, piece in enumerate(pieces, 1):
-                for leaf, weight in self._of(words[:count]):
-                    spans.append(Span(at, at + piece.end(), leaf, weight))
-        return Marked(text, spans)
+        for first, ways in self._ways.items():
+            if likely := [way for way in ways if way.longest in folded]:
+                spans += self._of(first, likely, folded)
+        spans.sort()
+        together = [
+            found
+            for whole, parts in self._parts.items()
+            if (found := _together(spans, whole, parts))
+        ]
+        return Marked(text, sorted([self._lighter(span) for span in spans] + together))
 
-    def _of(self, words: tuple[str, ...]) -> Iterator[tuple[int, float]]:
-        yield from self._ways.get(words, ())
-        for begin, leaf, weight in self._prefixes:
-            same = len(words) == len(begin) and words[:-1] == begin[:-1]
-            if same and words[-1].startswith(begin[-1]):
-                yield leaf, weight
+    def _lighter(self, span: Span) -> Span:
+        """Return what was found of a part of a name with less weight: by itself it says little."""
+        many = self._part_of.get(span.leaf)
+        if not many:
+            return span
+        return span._replace(weight=span.weight * _PART / many, way=-span.way)
+
+    def _of(self, first: str, ways: Sequence[_Way], folded: str) -> Iterator[Span]:
+        """Yield where a text has alternatives that begin with one word."""
+        at = folded.find(first)
+        while at >= 0:
+            if at == 0 or not folded[at - 1].isalnum():
+                for way in ways:
+                    if match := way.after.match(folded, at + len(first)):
+                        weight = way.weight * self._said.get(way.number, 1.0)
+                        yield Span(at, match.end(), way.leaf, weight, way.number)
+            at = folded.find(first, at + 1)
+
+    def weigh(self, found: Collection[Marked]) -> list[Marked]:
+        """Return what was found with names counting less the more of the texts have them.
+
+        Of the names of `antivirus` one is software, which says next to nothing. What is found
+        from now on is weighed so too.
+        """
+        counts = Counter(way for marked in found for way in {span.way for span in marked.spans})
+        rarest = _rarity(len(found), 1)
+        self._said = {
+            way: _rarity(len(found), counts[way]) / rarest for way in self._names if counts[way] > 1
+        }
+        return [
+            Marked(
+                marked.text,
+                [s._replace(weight=s.weight * self._said.get(s.way, 1.0)) for s in marked.spans],
+            )
+            for marked in found
+        ]
+
+
+def _together(spans: Sequence[Span], whole: int, parts: Collection[int]) -> Span | None:
+    """Return the best stretch that has all parts of a name, which stands for it."""
+    last: dict[int, Span] = {}
+    best: Span | None = None
+    for span in spans:
+        if span.leaf in parts:
+            last[span.leaf] = span
+            if len(last) == len(parts):
+                stretch = _stretch(whole, last.values())
+                if best is None or stretch.weight > best.weight:
+                    best = stretch
+    return best
+
+
+def _stretch(whole: int, parts: Collection[Span]) -> Span:
+    start, end = min(part.start for part in parts), max(part.end for part in parts)
+    between = end - start - sum(part.end - part.start for part in parts)
+    # Words that stand beside each other bear each other out, so that their forms count more.
+    weight = sum(math.sqrt(part.weight) for part in parts) / len(parts)
+    near = _APART / (1 + max(between, 0) / _SENTENCE)
+    return Span(start, end, whole, weight * near, _STRETCH)
+
+
+@lru_cache(maxsize=10_000)
+def _after(rest: tuple[str, ...], *, prefix: bool) -> re.Pattern[str]:
+    """Return what follows the first word of an alternative, as the index parts words."""
+    words = "".join(rf"[\W_]+{re.escape(word)}" for word in rest)
+    return re.compile(words + (r"[^\W_]*" if prefix else r"(?![^\W_])"))
+
+
+def _rarity(texts: int, count: int) -> float:
+    return math.log2(1 + (texts + 0.5) / (count + 0.5))
 
 
 def rarities(found: Iterable[Marked], leaves: int) -> list[float]:
@@ -98,39 +192,62 @@ def rarities(found: Iterable[Marked], leaves: int) -> list[float]:
         texts += 1
         for leaf in marked.leaves():
             counts[leaf] += 1
-    return [math.log2(1 + (texts + 0.5) / (count + 0.5)) for count in counts]
+    return [_rarity(texts, count) for count in counts]
 
 
 def density(marked: Marked, rarity: Sequence[float]) -> float:
     """Return how well a page fits: how often it has what was asked for, and how near together."""
+    spans = _borne_out(marked.spans)
     totals: dict[int, float] = {}
     best: dict[int, float] = {}
-    for span in marked.spans:
+    for span in spans:
         totals[span.leaf] = totals.get(span.leaf, 0.0) + span.weight
         best[span.leaf] = max(best.get(span.leaf, 0.0), span.weight)
     norm = _SATURATION * (1 - _LENGTH + _LENGTH * len(marked.text) / _AVERAGE)
     score = sum(
-        rarity[leaf] * best[leaf] * total * (_SATURATION + 1) / (total + norm)
+        rarity[leaf] * best[leaf] ** 2 * total * (_SATURATION + 1) / (total + norm)
         for leaf, total in totals.items()
     )
-    return score + _togetherness(marked.spans)
+    many = len({span.leaf for span in spans if span.way >= _STRETCH})
+    has = _presence(spans, rarity) / max(many, 1)
+    return score + _TOGETHER * _togetherness(spans) + _PRESENT * has
 
 
 def presence(marked: Marked, rarity: Sequence[float]) -> float:
     """Return how well a short text fits, in which it does not matter how often a word stands."""
+    return _presence(marked.spans, rarity)
+
+
+def _presence(spans: Sequence[Span], rarity: Sequence[float]) -> float:
     best: dict[int, float] = {}
-    for span in marked.spans:
+    for span in spans:
         best[span.leaf] = max(best.get(span.leaf, 0.0), span.weight)
-    return sum(rarity[leaf] * weight for leaf, weight in best.items())
+    return sum(rarity[leaf] * weight**2 for leaf, weight in best.items())
+
+
+def _borne_out(spans: Sequence[Span]) -> list[Span]:
+    """Return spans with more weight where another word of the query stands close by.
+
+    A name that is not quite what was asked for is more so beside the other words of the query.
+    """
+    found = list(spans)
+    whole = [at for at, span in enumerate(spans) if span.way >= _STRETCH]
+    for one, other in pairwise(whole):
+        before, after = spans[one], spans[other]
+        if before.leaf != after.leaf and after.start - before.end <= _CLOSE:
+            found[one] = before._replace(weight=math.sqrt(before.weight))
+            found[other] = after._replace(weight=math.sqrt(after.weight))
+    return found
 
 
 def _togetherness(spans: Sequence[Span]) -> float:
     """Return up to 1 where words of the query that are not the same stand side by side."""
-    apart = [
-        after.start - before.end for before, after in pairwise(spans) if before.leaf != after.leaf
-    ]
-    nearest = min(apart, default=None)
-    return 0.0 if nearest is None else 1 / (1 + max(nearest, 0) / _CLOSE)
+    near = (
+        min(before.weight, after.weight) / (1 + max(after.start - before.end, 0) / _CLOSE)
+        for before, after in pairwise(span for span in spans if span.way >= _STRETCH)
+        if before.leaf != after.leaf
+    )
+    return max(near, default=0.0)
 
 
 def snippet(marked: Marked, rarity: Sequence[float]) -> str:
@@ -166,7 +283,7 @@ def _apart(spans: Sequence[Span]) -> list[Span]:
     """Leave out spans that overlap one before them, the longest first of those that start alike."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
-        if not kept or span.start >= kept[-1].end:
+        if span.way != _STRETCH and (not kept or span.start >= kept[-1].end):
             kept.append(span)
     return kept
 

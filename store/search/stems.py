@@ -66,7 +66,7 @@ def forms_of(store: Store, word: str, languages: list[str]) -> list[str]:
     if len(folded) < 3 or not folded.isalpha():
         return [folded]
     wanted = stems(word, languages)
-    begins = {_shared(folded, stem) for found in wanted.values() for stem in found}
+    begins = {_begin(folded, stem) for found in wanted.values() for stem in found}
     begins = {begin for begin in begins if len(begin) >= min(LEAST_STEM, len(folded))}
     begins.update(_singular(folded))
     counts = {
@@ -96,7 +96,12 @@ def vocabulary(store: Store, begin: str, most: int = _SCANNED) -> list[tuple[str
     return list(found.items())
 
 
-def _shared(one: str, other: str) -> str:
+def shared(one: str, other: str) -> float:
+    """Return what two words begin with as a share of the longer one."""
+    return len(_begin(one, other)) / max(len(one), len(other))
+
+
+def _begin(one: str, other: str) -> str:
     """Return what both words begin with."""
     alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
     return "".join(letter for letter, _same in alike)
@@ -121,17 +126,16 @@ def _singular(word: str) -> Iterator[str]:
 def _is_form(term: str, word: str, wanted: dict[str, set[str]]) -> bool:
     """Tell whether a term has a stem of the word; what a stemmer cuts too short (`station` and
     `state` in French) is kept apart by how much the two have in common."""
-    if _plainly(term, word):
+    if plainly(term, word):
         return True
-    alike = len(_shared(term, word)) >= ALIKE * max(len(term), len(word))
-    return alike and any(
+    return shared(term, word) >= ALIKE and any(
         len(stem) >= LEAST_STEM and stem in stems_of_word
         for language, stems_of_word in wanted.items()
         for stem in (stemmer(language).stemWord(term),)
     )
 
 
-def _plainly(one: str, other: str) -> bool:
+def plainly(one: str, other: str) -> bool:
     """Tell whether two words differ by the ending of a plain plural alone."""
     short, long = sorted((one, other), key=len)
     return long in (f"{short}s", f"{short}es") or (short[-1] == "y" and long == f"{short[:-1]}ies")

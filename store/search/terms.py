@@ -11,6 +11,7 @@ from store.database import Store
 from store.filters import Filters
 from store.search.candidates import Search
 from store.search.meaning import Widen, meaning_of
+from store.search.names import with_names
 from store.search.parse import LONGEST, parse
 
 MOST_TERMS = 100_000
@@ -44,8 +45,9 @@ def count_terms(
         if parsed.tree is None:
             yield TermCount(term=term, plain=parsed.plain)
             continue
-        meaning = meaning_of(store, parsed.tree, widen, off=off, exact=exact)
-        found = Search(store, parsed.tree, meaning, filters, counted=COUNTED).hits()
+        tree = parsed.tree if exact else with_names(parsed.tree, widen)
+        meaning = meaning_of(store, tree, widen, off=off, exact=exact)
+        found = Search(store, tree, meaning, filters, counted=COUNTED).hits()
         yield TermCount(
             term=term,
             documents=len(found.documents()),

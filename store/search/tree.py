@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True)
 class Text:
-    """A word or a phrase; `prefix` lets its last word go on, `exact` takes it as it stands."""
+    """A word or a phrase; `prefix` lets its last word go on, `exact` takes it as it stands.
+
+    `loose` stands without quotes, so that it may be a `part` of a name that was found.
+    """
 
     written: str
     words: tuple[str, ...]
     prefix: bool = False
     exact: bool = False
+    loose: bool = field(default=False, compare=False)
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,14 @@ class Near:
 
     parts: tuple[Text, ...]
     distance: int
+
+
+@dataclass(frozen=True)
+class Name:
+    """Loose words that name one thing together: any of its names, or all the words on a page."""
+
+    whole: Text
+    parts: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +68,7 @@ class Not:
     unwanted: Node
 
 
-Node: TypeAlias = Text | Kind | Near | And | Or | Not
+Node: TypeAlias = Text | Kind | Near | Name | And | Or | Not
 
 
 def leaves(node: Node) -> Iterator[Text | Kind]:
@@ -66,6 +79,9 @@ def leaves(node: Node) -> Iterator[Text | Kind]:
         case Not(wanted, unwanted):
             yield from leaves(wanted)
             yield from leaves(unwanted)
+        case Name(whole, parts):
+            yield whole
+            yield from parts
         case Near(parts) | And(parts) | Or(parts):
             for part in parts:
                 yield from leaves(part)
@@ -80,9 +96,24 @@ def wanted_texts(node: Node) -> Iterator[Text]:
             pass
         case Not(wanted, _):
             yield from wanted_texts(wanted)
+        case Name(whole, parts):
+            yield whole
+            yield from parts
         case Near(parts) | And(parts) | Or(parts):
             for part in parts:
                 yield from wanted_texts(part)
+
+
+def names_in(node: Node) -> Iterator[Name]:
+    """Yield the names of several words that a hit may have."""
+    match node:
+        case Name():
+            yield node
+        case Not(wanted, _):
+            yield from names_in(wanted)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from names_in(part)
 
 
 def excludes(node: Node) -> bool:

@@ -56,7 +56,12 @@ def fold_text(text: str) -> str:
     >>> fold_text("Überwachung, ÇA")
     'uberwachung, ca'
     """
-    return text.lower() if text.isascii() else text.translate(_PLAIN)
+    if text.isascii():
+        return text.lower()
+    for letter in set(text):
+        if letter > "\x7f" and (plain := _PLAIN[ord(letter)]) != letter:
+            text = text.replace(letter, plain)
+    return text.lower()
 
 
 def quoted(words: tuple[str, ...] | str) -> str:

@@ -283,7 +283,8 @@ def test_filters_refuse_what_cannot_be(bad: dict[str, Any]) -> None:
 
 def test_coverage_says_what_a_search_looked_through(house: House) -> None:
     house.store.connection.execute(
-        "INSERT INTO sources VALUES ('other', 'Other', 'B', 'pages', NULL, 'CC0', 1)"
+        "INSERT INTO sources (id, title, publisher, kind, homepage, licence, show_full_text) "
+        "VALUES ('other', 'Other', 'B', 'pages', NULL, 'CC0', 1)"
     )
     house.take("url:a", b"one", fetched_at=DAY.format(1))
     house.take("url:b", b"two", fetched_at=DAY.format(3))

@@ -266,3 +266,28 @@ def test_no_text_makes_keeping_long_words_fail(house: House) -> None:
     assert {"langeswortlein", "langeswort", "langesworter"} <= {
         part for word in words for part in words_of(word)
     }
+
+
+def test_loose_words_are_taken_as_one_name_and_quoted_ones_as_they_stand(house: House) -> None:
+    house.take("url:name", b"n", title="x")
+    house.read(b"n", "Ein Löschfahrzeug der Gemeinde.")
+    house.take("url:words", b"w", title="x")
+    house.read(b"w", "Le camion est prêt; les agents de la ville, dont des pompiers, y sont.")
+
+    def widen(word: str) -> list[str]:
+        return ["löschfahrzeug"] if word == "camion de pompiers" else []
+
+    loose = search(house.store, "camion de pompiers", NOTHING, widen)
+    assert {group.document for group in loose.groups} == {"url:name", "url:words"}
+    assert loose.widened == {"camion de pompiers": ["löschfahrzeug"]}
+    phrase = search(house.store, '"camion de pompiers"', NOTHING, widen)
+    assert [group.document for group in phrase.groups] == ["url:name"]
+    assert search(house.store, "camion de pompiers -agents", NOTHING, widen).documents == 1
+    assert search(house.store, "camion de pompiers", NOTHING, widen, exact=True).documents == 1
+
+
+def test_parts_of_a_compound_find_it_though_one_stands_nowhere_alone(house: House) -> None:
+    house.take("url:a", b"a", title="x")
+    house.read(b"a", "Die Gepäckförderanlage im Flughafen.", language="de")
+    assert search(house.store, "Gepäck Förderanlage", NOTHING, plain).documents == 1
+    assert search(house.store, '"Gepäck Förderanlage"', NOTHING, plain).documents == 1
