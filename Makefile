@@ -8,7 +8,7 @@ ROOMS := core vocabulary crawlers extract ner_models store operate review demo b
 # figures and kills must not depend on how many threads a linear algebra library takes
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test lint soak bench train docs lock clean
+.PHONY: demo test lint soak bench train docs lock audit clean
 
 demo: $(VENV)/.runtime
 	$(RUN) pipeline.py demo
@@ -34,6 +34,8 @@ bench: $(VENV)/.development
 	$(RUN) -m bench.ocr
 	$(RUN) -m bench.crawl
 	$(RUN) -m bench.search
+	$(RUN) -m bench.review --check
+	$(RUN) -m bench.scale
 
 train: $(VENV)/.development
 	$(RUN) pipeline.py train
@@ -41,6 +43,7 @@ train: $(VENV)/.development
 docs: $(VENV)/.development
 	$(RUN) -m vocabulary.render
 	$(RUN) -m crawlers.render
+	$(RUN) -m operate.reference
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -62,6 +65,11 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" pyproject.toml --group dev -c requirements.lock \
 	  -o requirements-dev.lock
+
+# Asks a public list of known faults for each line of the lock; needs the network.
+audit: $(VENV)/.runtime
+	$(PIP) install pip-audit
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.lock
 
 clean:
 	rm -rf $(VENV) output/demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

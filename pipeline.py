@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,13 @@ import click
 from core.errors import MaterielError, NothingTaken, UsageError
 from core.settings import Settings
 from operate import present, queries
+from operate.keeping import backup, restore, withhold
+from operate.learning import corrections, train
+from operate.logs import complain, stop_when_told
+from operate.operating import retry, schedule, status
 from operate.options import (
+    Commands,
+    cluster_options,
     crawl_options,
     emit,
     filter_options,
@@ -32,10 +37,13 @@ from operate.present_evidence import (
 )
 from operate.present_probe import show_probe
 from operate.present_search import show_search, show_terms
-from operate.present_watch import show_removed, show_watch, show_watch_run, show_watches
+from operate.review_commands import review, reviewer
+from operate.watching import watch
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option("0.1.0", prog_name="materiel")
 def cli() -> None:
     """Follow the equipment that the EU pays for."""
@@ -55,6 +63,7 @@ def demo(settings: Settings, as_json: bool) -> None:
 
 @cli.command()
 @crawl_options
+@cluster_options
 @output_options
 @json_option
 def run(settings: Settings, sources: tuple[str, ...], as_json: bool, **bounds: Any) -> None:
@@ -102,7 +111,8 @@ def probe(settings: Settings, source: str, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("things", nargs=-1, required=True, metavar="PATH|URL...")
+@click.argument("things", nargs=-1, required=True, metavar="PATH|URL...", type=click.Path())
+@cluster_options
 @output_options
 @json_option
 def add(settings: Settings, things: tuple[str, ...], as_json: bool) -> None:
@@ -117,6 +127,7 @@ def add(settings: Settings, things: tuple[str, ...], as_json: bool) -> None:
 
 @cli.command()
 @click.option("--again", is_flag=True, help="Everything that a newer stage version touches.")
+@cluster_options
 @output_options
 @json_option
 def process(settings: Settings, again: bool, as_json: bool) -> None:
@@ -241,15 +252,6 @@ def export(
 
 
 @cli.command()
-@output_options
-@json_option
-def status(settings: Settings, as_json: bool) -> None:
-    """Count documents, entries and failures; say what each source covers."""
-
-    emit(queries.run_status(settings), as_json=as_json, readable=present.show_status)
-
-
-@cli.command()
 @click.option("--dump", is_flag=True, help="Print the database by natural keys, for comparing.")
 @click.option("--archive", is_flag=True, help="Read and hash every archived file too.")
 @output_options
@@ -266,77 +268,6 @@ def check(settings: Settings, dump: bool, archive: bool, as_json: bool) -> None:
     faults = queries.run_check(settings, archive=archive)
     emit({"faults": faults}, as_json=as_json, readable=present.show_faults)
     sys.exit(1 if faults else 0)
-
-
-@cli.command()
-@click.option("--cause", help="Only failures with this cause, as `status` names it.")
-@output_options
-@json_option
-def retry(settings: Settings, cause: str | None, as_json: bool) -> None:
-    """Read failed documents again, all or those with one cause."""
-    from operate import commands
-
-    report = commands.run_retry(settings, cause, quiet=as_json)
-    emit(report, as_json=as_json, readable=present.show_report)
-
-
-@cli.group()
-def watch() -> None:
-    """Save searches and be told what is new for them."""
-
-
-@watch.command("add")
-@click.argument("name")
-@click.argument("query", nargs=-1, required=True)
-@click.option("--exact", is_flag=True, help="Do not widen words that the taxonomy knows.")
-@output_options
-@functools.partial(filter_options, limited=False)
-@json_option
-def watch_add(
-    settings: Settings,
-    name: str,
-    query: tuple[str, ...],
-    *,
-    exact: bool,
-    filters: Any,
-    as_json: bool,
-) -> None:
-    """Save a QUERY, as `search` takes it, under a NAME; it finds what is new from now on."""
-    from operate import alerts
-
-    row = alerts.run_watch_add(settings, name, " ".join(query), filters, exact=exact)
-    emit(row, as_json=as_json, readable=show_watch)
-
-
-@watch.command("list")
-@output_options
-@json_option
-def watch_list(settings: Settings, as_json: bool) -> None:
-    """List the watches and how much each has found."""
-    from operate import alerts
-
-    emit(alerts.run_watch_list(settings), as_json=as_json, readable=show_watches)
-
-
-@watch.command("run")
-@output_options
-@json_option
-def watch_run(settings: Settings, as_json: bool) -> None:
-    """Look for what is new now, write the feeds, send the mail; the nightly run does it too."""
-    from operate import alerts
-
-    emit(alerts.run_watch(settings, quiet=as_json), as_json=as_json, readable=show_watch_run)
-
-
-@watch.command("remove")
-@click.argument("name")
-@output_options
-@json_option
-def watch_remove(settings: Settings, name: str, as_json: bool) -> None:
-    """Delete a watch and what it found."""
-    from operate import alerts
-
-    emit(alerts.run_watch_remove(settings, name), as_json=as_json, readable=show_removed)
 
 
 @cli.command("tag-text")
@@ -368,39 +299,25 @@ def evaluate(gold: tuple[Path, ...], errors: bool, as_json: bool) -> None:
     emit(measure(gold), as_json=as_json, readable=lambda result: click.echo(render(result)))
 
 
-@cli.command()
-def train() -> None:
-    """Train the model from the committed passages and write it to ner_models/model."""
-    from ner_models.training import main
-
-    main()
-
-
-@cli.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True)
-@output_options
-def review(settings: Settings, port: int) -> None:
-    """Serve the web pages on loopback."""
-    from review.app import build_app, listen, serve
-
-    app = build_app(settings.database)
-    with listen(port) as waiting:
-        click.echo(f"Materiel is at http://127.0.0.1:{port}/ - stop it with Ctrl-C.")
-        serve(app, waiting)
+for command in (
+    status, retry, schedule, watch, backup, restore, withhold, review, reviewer, corrections, train,
+):  # fmt: skip
+    cli.add_command(command)
 
 
 def main() -> None:
     """Run the command line; a person's mistake gives one sentence, no traceback."""
+    stop_when_told()
     try:
         cli(standalone_mode=False)
     except MaterielError as error:
-        click.echo(f"Error: {error}", err=True)
+        complain(f"Error: {error}")
         sys.exit(error.exit_status)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; the next run goes on from here.", err=True)
+        complain("Interrupted; the next run goes on from here.")
         sys.exit(1)
 
 

@@ -152,11 +152,17 @@ def write(
     figures: Figures,
     version: str,
     gold: Sequence[Path] = (),
+    *,
+    reviewed: str | None = None,
 ) -> None:
-    """Write `CARD.md`; `gold` are files of annotated passages that took no part in training."""
+    """Write `CARD.md`; `gold` are files of annotated passages that took no part in training.
+
+    `reviewed` says which passages of reviewers' decisions did; the figures are of the others.
+    """
     whole = figures.whole.spans()
     by_language = {name: score.spans() for name, score in sorted(figures.languages.items())}
     lines = [f"# Tagging model {version}", "", "## Data", "", *_data(passages), ""]
+    lines += [f"- {reviewed}", ""] if reviewed else []
     lines += ["## How it is made", "", _HOW, ""]
     lines += ["## Figures: cross-validation on the corpus", "", "F1, strict / overlap.", ""]
     lines += [*_table({"all": whole, **by_language}), ""]

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ner_models import calibration, card, linker, logistic, model, network
 from ner_models.corpus import Passage, read_corpus
+from ner_models.corrections import read_corrections
 from ner_models.folds import FOLDS, fold_of
 from ner_models.lexicon import Hit, find_hits
 from ner_models.mentions import with_sums
@@ -46,11 +47,11 @@ def gold_spans(passage: Passage) -> dict[Span, frozenset[int]]:
     }
 
 
-def _train_one(task: tuple[int | None, int, str]) -> Runs:
+def _train_one(task: tuple[int | None, int, str, Sequence[Path]]) -> Runs:
     """Train one network; return what it says of the fold left out, or save it for good."""
 
-    fold, seed, folder = task
-    passages = read_corpus()
+    fold, seed, folder, corrections = task
+    passages = [*read_corpus(), *read_corrections(corrections).passages]
     kept = [p for i, p in enumerate(passages) if fold is None or fold_of(i) != fold]
     nlp = network.train(kept, seed=seed if fold is None else 100 * seed + fold)
     if fold is None:
@@ -61,11 +62,21 @@ def _train_one(task: tuple[int | None, int, str]) -> Runs:
 
 
 def run_networks(
-    folder: Path, seeds: Sequence[int], say: Callable[[str], object]
+    folder: Path,
+    seeds: Sequence[int],
+    say: Callable[[str], object],
+    corrections: Sequence[Path] = (),
 ) -> dict[int, list[Runs]]:
-    """Train all networks, two at a time; return by fold what each says of the passages left out."""
+    """Train all networks, two at a time; return by fold what each says of the passages left out.
+
+    `corrections` are files of decided passages, which stand behind those of the corpus.
+    """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    tasks = [(fold, seed, str(folder)) for fold in (None, *range(FOLDS)) for seed in seeds]
+    tasks = [
+        (fold, seed, str(folder), tuple(corrections))
+        for fold in (None, *range(FOLDS))
+        for seed in seeds
+    ]
     workers = min(2, os.cpu_count() or 1)
     found: dict[int, list[Runs]] = {fold: [] for fold in range(FOLDS)}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
@@ -165,24 +176,36 @@ def write_model(folder: Path, weights: Weights) -> str:
     return version
 
 
-def main(gold: Sequence[Path] = (), say: Callable[[str], object] = _tell) -> None:
+def main(
+    gold: Sequence[Path] = (),
+    say: Callable[[str], object] = _tell,
+    *,
+    corrections: Sequence[Path] = (),
+) -> None:
     """Train on the whole corpus and replace `ner_models/model/`, its card included.
 
     `gold` are files of annotated passages; they are measured on for the card, never trained on.
+    `corrections` are files of decided passages, which are trained on beside the corpus; the card's
+    cross-validation counts the corpus alone, so that its figures can be compared with those before.
     """
-    passages = read_corpus()
-    say(f"{len(passages)} passages")
+    corpus = read_corpus()
+    reviewed = read_corrections(corrections)
+    passages = [*corpus, *reviewed.passages]
+    say(f"{len(corpus)} passages")
+    if corrections:
+        say(reviewed.sentence())
     with tempfile.TemporaryDirectory(dir=model.FOLDER.parent) as name:
         folder = Path(name) / "model"
         folder.mkdir()
-        held = held_out(passages, run_networks(folder, SEEDS, say))
-        figures = card.cross_figures(held, cross_weights(held))
+        held = held_out(passages, run_networks(folder, SEEDS, say, corrections))
+        figures = card.cross_figures(held[: len(corpus)], cross_weights(held))
         keep = train_verifier(held)
         scale = {"calibration": calibration.fit(figures.whole.judged)}
         version = write_model(folder, keep | train_linker(held, keep) | scale)
         shutil.rmtree(model.FOLDER, ignore_errors=True)
         shutil.move(folder, model.FOLDER)
-    card.write(model.FOLDER, passages, figures, version, gold)
+    said = reviewed.sentence() if corrections else None
+    card.write(model.FOLDER, corpus, figures, version, gold, reviewed=said)
     say(f"model {version} written to {model.FOLDER}")
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.errors import SettingsError
 from core.killpoints import killpoint
-from core.records import Issue
 from core.settings import Settings
 from operate.feeds import write_feeds
-from operate.mail import MailFailed, MailSettings, digest_message, mail_settings, send
+from operate.mail import MailFailed, MailSettings, checked_settings, digest_message, send
 from operate.progress import Progress
 from operate.queries import reading
 from operate.session import Session, session
@@ -17,13 +15,13 @@ from store.alerts import (
     Digest,
     digest_documents,
     entries_of_note,
+    join_digests,
     make_digest,
     mark_digest,
     waiting_digests,
 )
 from store.database import Store
 from store.filters import Filters
-from store.load import insert_issue
 from store.matching import match_watches
 from store.watches import add_watch, list_watches, remove_watch
 from vocabulary.taxonomy import load_taxonomy
@@ -38,13 +36,15 @@ def run_alerts(current: Session) -> None:
     """
     store = current.store
     hits = match_watches(store, load_taxonomy().expand)
-    settings, fault = _mail_settings()
+    settings, fault = checked_settings()
     if fault:
-        _note(current, "mail_settings_wrong", fault)
-    documents = make_digest(store, mailed=settings is not None or bool(fault))
+        current.note("mail_settings_wrong", fault)
+    mailed = bool(fault) or (settings is not None and bool(settings.recipients))
+    documents = make_digest(store, mailed=mailed)
     killpoint("after-digest")
     feeds = write_feeds(store, current.settings.output / "feeds")
-    sent = 0 if settings is None else _send_waiting(current, settings)
+    killpoint("after-feeds")
+    sent = _send_waiting(current, settings)
     current.report["alerts"] = {
         "documents": documents,
         "hits": hits,
@@ -54,23 +54,24 @@ def run_alerts(current: Session) -> None:
     }
 
 
-def _mail_settings() -> tuple[MailSettings | None, str]:
-    """Return the mail settings and what is wrong with them."""
-    try:
-        return mail_settings(), ""
-    except SettingsError as error:
-        return None, str(error)
+def _send_waiting(current: Session, settings: MailSettings | None) -> int:
+    """Send what waits, oldest first, until the server fails; return how many were sent.
 
-
-def _send_waiting(current: Session, settings: MailSettings) -> int:
-    """Send what waits, oldest first, until the server fails; return how many were sent."""
+    What failed before goes out in one mail with what is new.
+    """
+    join_digests(current.store)
+    waiting = waiting_digests(current.store)
+    if settings is None or not settings.recipients:
+        for digest in waiting:
+            mark_digest(current.store, digest, "waiting")
+        return 0
     sent = 0
-    for digest in waiting_digests(current.store):
+    for digest in waiting:
         try:
             sent += _send(current, settings, digest)
         except MailFailed as error:
             mark_digest(current.store, digest, "waiting")
-            _note(current, "mail_failed", str(error))
+            current.note("mail_failed", str(error))
             break
     return sent
 
@@ -83,19 +84,14 @@ def _send(current: Session, settings: MailSettings, digest: Digest) -> bool:
         mark_digest(store, digest, "empty")
         return False
     message = digest_message(settings, digest, documents, entries_of_note(store, documents))
+    killpoint("before-mail")
     refused = send(settings, message)
     killpoint("after-mail")
     mark_digest(store, digest, "sent")
     if refused:
         several = f"{len(refused)} of {len(settings.recipients)} addresses"
-        _note(current, "mail_refused", f"The mail server took no mail for {several}; check them.")
+        current.note("mail_refused", f"The mail server took no mail for {several}; check them.")
     return True
-
-
-def _note(current: Session, code: str, detail: str) -> None:
-    with current.store.transaction() as connection:
-        issue = Issue(code=code, room="operate", level="warning", detail=detail)
-        insert_issue(connection, issue, current.run_id)
 
 
 def run_watch(settings: Settings, *, quiet: bool) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from operate.preview import preview
 from operate.probe import probe
 from operate.progress import Progress
 from operate.queries import reading
+from operate.report import failures
 from operate.session import FAILED, Session, session
 from store.database import Store
 from store.work import read_again, retry
@@ -59,10 +60,15 @@ def run_night(
     process: bool,
     quiet: bool,
     limit: int | None = None,
+    command: str | None = None,
 ) -> dict[str, Any]:
-    """Crawl the named sources, or those enabled that are due; process what is new when asked to."""
+    """Crawl the named sources, or those enabled that are due; process what is new when asked to.
+
+    `command` is the name in the ledger; by default `run`, or `crawl` where nothing is processed.
+    """
     sources = chosen_sources(settings, names)
-    with session(settings, "run" if process else "crawl", Progress(quiet=quiet)) as current:
+    command = command or ("run" if process else "crawl")
+    with session(settings, command, Progress(quiet=quiet)) as current:
         due = sources if names else due_sources(current.store, sources)
         current.report["not_due"] = [source.id for source in sources if source not in due]
         crawl(current, due, limit=limit)
@@ -77,7 +83,9 @@ def run_demo(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     output = settings.output if settings.output.name == "demo" else settings.output / "demo"
     with _replica(output / "replica") as replica:
         local = with_replica(replace(settings, output=output), replica.base_urls)
-        report = run_night(local, list(replica.base_urls), process=True, quiet=quiet)
+        names = list(replica.base_urls)
+        # invented documents are not mailed as the report of a night
+        report = run_night(local, names, process=True, quiet=quiet, command="demo")
     with reading(local) as store:
         report["entries"] = _entry_rows(store)
     return {"output": str(output), **report}
@@ -168,8 +176,8 @@ def _unread(store: Store, taken: set[str]) -> set[str]:
 def run_process(settings: Settings, *, again: bool, quiet: bool) -> dict[str, Any]:
     """Process what is pending.
 
-    `again` also takes failed documents up once more, those for which there was no time, and those
-    with pages that waited for text recognition.
+    `again` also takes failed documents up once more (those set aside stay so), those for which
+    there was no time, and those with pages that waited for text recognition.
     """
     with session(settings, "process", Progress(quiet=quiet)) as current:
         if again:
@@ -181,9 +189,21 @@ def run_process(settings: Settings, *, again: bool, quiet: bool) -> dict[str, An
     return _outcome(current)
 
 
-def run_retry(settings: Settings, cause: str | None, *, quiet: bool) -> dict[str, Any]:
-    """Read failed documents again, all or those with one cause."""
+def run_retry(
+    settings: Settings,
+    *,
+    quiet: bool,
+    cause: str | None = None,
+    source: str | None = None,
+    set_aside: bool = False,
+) -> dict[str, Any]:
+    """Read failed documents again: all, those with one cause, of one source, or set aside.
+
+    `left` says what stays as it is, by cause and state.
+    """
     with session(settings, "retry", Progress(quiet=quiet)) as current:
-        current.report["retried"] = retry(current.store, cause)
+        store = current.store
+        current.report["retried"] = retry(store, cause, source=source, set_aside=set_aside)
+        current.report["left"] = failures(store, settings)
         current.process()
     return _outcome(current)

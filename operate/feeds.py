@@ -12,6 +12,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from core.archive import explained
+from core.killpoints import killpoint
 from operate.lines import entry_words, line, pages_words, title_of, web_address
 from store.alerts import hits_of, new_entries
 from store.database import Store
@@ -130,5 +131,6 @@ def _write(file: Path, content: bytes) -> bool:
             return False
         part = file.with_suffix(".part")
         part.write_bytes(content)
+        killpoint("before-feed")
         part.replace(file)
     return True

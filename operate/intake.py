@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from operate.processing import journal_path, take_in_journals
 from store.database import Store
 from store.load import upsert_sources
 from store.runs import now
+from store.withholding import erasure_sentence
 
 LOCAL = Source(
     id="local",
@@ -47,11 +49,10 @@ def take_in(store: Store, settings: Settings, run_id: int, paths: Sequence[Path]
     """
     intake = Intake()
     upsert_sources(store, [LOCAL])
-    archive = Archive(settings.archive)
     lines: list[Fetched] = []
     with Journal(journal_path(settings, run_id, "add")) as journal:
         for path in _files(paths, settings.output.resolve(), intake):
-            fetched = _archived(path, archive, settings, intake)
+            fetched = _archived(path, store, settings, intake)
             if fetched is not None:
                 lines.append(fetched)
             if len(lines) >= _SYNC_EVERY:
@@ -96,7 +97,7 @@ def _wanted(path: Path, folder: Path, output: Path) -> bool:
     return not hidden and path.name not in _SKIPPED and output not in path.resolve().parents
 
 
-def _archived(path: Path, archive: Archive, settings: Settings, intake: Intake) -> Fetched | None:
+def _archived(path: Path, store: Store, settings: Settings, intake: Intake) -> Fetched | None:
     intake.files += 1
     name = _words(path)
     if not path.is_file():
@@ -114,11 +115,17 @@ def _archived(path: Path, archive: Archive, settings: Settings, intake: Intake) 
     if not data:
         intake.refused.append(f"{name} is empty; nothing was taken in.")
         return None
-    sha256 = archive.put(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    key = extract.document_key(data) or file_key(sha256)
+    erased = erasure_sentence(store, key, sha256)
+    if erased:
+        intake.refused.append(f"{name} was not taken in: {erased}.")
+        return None
+    Archive(settings.archive).put(data)
     intake.taken[sha256] = path
     address = path.resolve().as_uri()
     return Fetched(
-        document_key=extract.document_key(data) or file_key(sha256),
+        document_key=key,
         source=LOCAL.id,
         url=address,
         final_url=address,

@@ -76,3 +76,17 @@ def state_words(state: str) -> str:
     """Say whether a person has judged an entry."""
     judged = {"accepted": "accepted by a reviewer", "corrected": "corrected by a reviewer"}
     return judged.get(state, "candidate, not reviewed")
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as a person writes it, in decimal units.
+
+    >>> size(0), size(1_500), size(2_000_000_000_000)
+    ('0 B', '1.5 kB', '2.0 TB')
+    """
+    value = float(number)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 999.95:
+            return f"{value:.0f} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.archive import explained
-from core.errors import OutputLocked
+from core.errors import MaterielError, OutputLocked
 
 FILE = ".lock"
+STAGE, MARK = ".restoring", "whole.json"
+"""Where a back-up is unpacked, and the file in it that says that all of it is there."""
 
 
 @contextmanager
@@ -38,3 +40,29 @@ def output_lock(output: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+@contextmanager
+def hold(path: Path, who: str, *, shared: bool = False) -> Iterator[None]:
+    """Hold a lock beside the output folder's own; raise `OutputLocked` where `who` has it.
+
+    Several can have it at once when all of them hold it `shared`.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    with file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OutputLocked(f"{who} is at work in {path.parent}; wait until it ends.") from error
+        yield
+
+
+def refuse_half_restored(output: Path) -> None:
+    """Raise `MaterielError` for a folder in which a `restore` was killed on its last steps."""
+    if (output / STAGE / MARK).is_file():
+        raise MaterielError(
+            f"A restore of {output} was interrupted; run `restore` again, with the same file, to"
+            " finish it."
+        )

@@ -25,7 +25,10 @@ from store.alerts import Digest
 from store.watches import NEWEST
 
 PREFIX = "MATERIEL_SMTP_"
-_NAMES = ("HOST", "PORT", "USER", "PASSWORD", "FROM", "TO", "STARTTLS", "TLS")
+_NAMES = (
+    "HOST", "PORT", "USER", "PASSWORD", "FROM", "TO", "STARTTLS", "TLS", "REPORT_TO",
+    "REPORT_QUIET",
+)  # fmt: skip
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"\[\]\\]+@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)")
 _SECONDS = 30  # that a mail server may take for one answer
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
@@ -41,13 +44,19 @@ class MailFailed(MaterielError):
 
 @dataclass(frozen=True, kw_only=True)
 class MailSettings:
-    """Where mail goes and how. The password is shown nowhere."""
+    """Where mail goes and how. The password is shown nowhere.
+
+    `recipients` get what the watches find, `report_to` the report of each night; with
+    `report_quiet` that of quiet nights too.
+    """
 
     host: str
     port: int
     protection: Protection
     sender: str
     recipients: tuple[str, ...]
+    report_to: tuple[str, ...] = ()
+    report_quiet: bool = False
     user: str | None = None
     password: str | None = field(default=None, repr=False)
 
@@ -76,10 +85,20 @@ def mail_settings(environment: Mapping[str, str] | None = None) -> MailSettings 
         port=_port(given["PORT"] or str(_PORTS[protection])),
         protection=protection,
         sender=_addresses(given, "FROM", most=1)[0],
-        recipients=_addresses(given, "TO", most=100),
+        recipients=_addresses(given, "TO", least=0 if given["REPORT_TO"] else 1),
+        report_to=_addresses(given, "REPORT_TO", least=0),
+        report_quiet=_on(given, "REPORT_QUIET", default=False),
         user=given["USER"] or None,
         password=given["PASSWORD"] or None,
     )
+
+
+def checked_settings() -> tuple[MailSettings | None, str]:
+    """Return the mail settings and what is wrong with them."""
+    try:
+        return mail_settings(), ""
+    except SettingsError as error:
+        return None, str(error)
 
 
 def _on(given: Mapping[str, str], name: str, *, default: bool) -> bool:
@@ -95,12 +114,14 @@ def _port(value: str) -> int:
     return int(value)
 
 
-def _addresses(given: Mapping[str, str], name: str, most: int) -> tuple[str, ...]:
+def _addresses(
+    given: Mapping[str, str], name: str, *, least: int = 1, most: int = 100
+) -> tuple[str, ...]:
     addresses = tuple(part.strip() for part in given[name].split(",") if part.strip())
     for address in addresses:
         if not (address.isascii() and _ADDRESS.fullmatch(address)):
             raise SettingsError(f"{PREFIX}{name}: {address!r} is no plain e-mail address.")
-    if not 1 <= len(addresses) <= most:
+    if not least <= len(addresses) <= most:
         raise SettingsError(
             f"{PREFIX}{name} must name {'one address' if most == 1 else 'somebody'}."
         )
@@ -118,18 +139,49 @@ def digest_message(
     The same digest gives the same `Message-ID`, so that one that is sent again can be told. What
     documents say stands in the text alone, never in a header.
     """
+    count = len(documents)
+    message = _headed(
+        settings,
+        settings.recipients,
+        subject=f"Materiel: {count} document{'' if count == 1 else 's'} for your watches",
+        made_at=digest.made_at,
+        name=digest.message_id,
+        about="alerts",
+    )
+    message.set_content("\n".join(digest_lines(documents, entries)) + "\n", cte="quoted-printable")
+    return message
+
+
+def report_message(
+    settings: MailSettings, *, subject: str, text: str, made_at: str, name: str
+) -> EmailMessage:
+    """Return the mail of a report; `subject` and `name` hold no words of documents."""
+    message = _headed(
+        settings, settings.report_to, subject=subject, made_at=made_at, name=name, about="reports"
+    )
+    message.set_content(text, cte="quoted-printable")
+    return message
+
+
+def _headed(
+    settings: MailSettings,
+    recipients: Sequence[str],
+    *,
+    subject: str,
+    made_at: str,
+    name: str,
+    about: str,
+) -> EmailMessage:
     found = _ADDRESS.fullmatch(settings.sender)
     domain = found[1] if found else "localhost"
-    count = len(documents)
     message = EmailMessage(policy=SMTP)
     message["From"] = f"Materiel <{settings.sender}>"
-    message["To"] = ", ".join(settings.recipients)
-    message["Subject"] = f"Materiel: {count} document{'' if count == 1 else 's'} for your watches"
-    message["Date"] = format_datetime(dt.datetime.fromisoformat(digest.made_at))
-    message["Message-ID"] = f"<{digest.message_id}@{domain}>"
-    message["List-Id"] = f"Materiel alerts <alerts.materiel.{domain}>"
+    message["To"] = ", ".join(recipients)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(dt.datetime.fromisoformat(made_at))
+    message["Message-ID"] = f"<{name}@{domain}>"
+    message["List-Id"] = f"Materiel {about} <{about}.materiel.{domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content("\n".join(digest_lines(documents, entries)) + "\n", cte="quoted-printable")
     return message
 
 
@@ -167,7 +219,7 @@ def _entry_line(entry: Mapping[str, Any]) -> str:
 
 
 def send(settings: MailSettings, message: EmailMessage) -> tuple[str, ...]:
-    """Send a mail; return the addresses that the server refused.
+    """Send a mail to those that it names; return the addresses that the server refused.
 
     Raises `MailFailed` where it took the mail for nobody, or where that is not known.
     """
@@ -176,17 +228,33 @@ def send(settings: MailSettings, message: EmailMessage) -> tuple[str, ...]:
         try:
             if settings.user and settings.password:
                 server.login(settings.user, settings.password)
-            refused = server.send_message(message, settings.sender, list(settings.recipients))
+            refused = server.send_message(message, settings.sender)
         finally:
             with suppress(OSError, smtplib.SMTPException):  # a mail that was taken stays taken
                 server.quit()
             server.close()
     except (OSError, smtplib.SMTPException) as error:
         raise MailFailed(
-            f"The mail server {settings.host}:{settings.port} did not take the digest"
+            f"The mail server {settings.host}:{settings.port} did not take the mail"
             f" ({_reason(error)}); it goes out with the next run."
         ) from error
     return tuple(sorted(refused))
+
+
+def knock(settings: MailSettings) -> None:
+    """Greet the mail server and log in, and send nothing; raise `MailFailed` where it refuses."""
+    try:
+        server = _connected(settings)
+        try:
+            if settings.user and settings.password:
+                server.login(settings.user, settings.password)
+            server.noop()
+        finally:
+            server.close()
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailFailed(
+            f"The mail server {settings.host}:{settings.port} did not let us in ({_reason(error)})."
+        ) from error
 
 
 def _connected(settings: MailSettings) -> smtplib.SMTP:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,19 @@ import msgspec
 
 from core.archive import explained
 from core.errors import CrawlError, UsageError
+from core.killpoints import killpoint
 from core.records import Source
 from core.settings import Settings
 from crawlers import ADDED, CrawlPlan, Known, have_passed, load_cards, run_child
 from demo.addresses import address_list
+from operate.logs import tell
+from operate.present_crawl import source_line
 from operate.processing import journal_path, take_in_journals
 from operate.session import FAILED, MISSED, Session
 from store.database import Store
 from store.load import upsert_sources
 from store.nights import known_copies, last_good_crawls, last_walks, left_over
+from store.withholding import erased_addresses
 
 _RED = {"empty", "parser_found_nothing", "refused", "unreachable"}
 
@@ -30,10 +35,7 @@ def chosen_sources(settings: Settings, names: Sequence[str]) -> list[Source]:
 
     Raises `UsageError` for a source without a card, and where none is enabled.
     """
-    cards = load_cards(settings.sources)
-    unknown = [name for name in names if name not in cards]
-    if unknown:
-        raise UsageError(f"There is no source {unknown[0]!r}; there are {', '.join(cards)}.")
+    cards = check_names(settings, names)
     if names:
         return [cards[name] for name in names]
     enabled = [card for card in cards.values() if card.enabled]
@@ -43,6 +45,15 @@ def chosen_sources(settings: Settings, names: Sequence[str]) -> list[Source]:
             " materiel.toml after reading docs/first-night.md."
         )
     return enabled
+
+
+def check_names(settings: Settings, names: Sequence[str]) -> dict[str, Source]:
+    """Return all cards by source; raise `UsageError` where there is none of a name."""
+    cards = load_cards(settings.sources)
+    unknown = [name for name in names if name not in cards]
+    if unknown:
+        raise UsageError(f"There is no source {unknown[0]!r}; there are {', '.join(cards)}.")
+    return cards
 
 
 def due_sources(store: Store, sources: Sequence[Source]) -> list[Source]:
@@ -68,15 +79,25 @@ def crawl(
     plan = msgspec.structs.replace(
         crawl_plan(store, settings, sources, journal), addresses=tuple(addresses), limit=limit
     )
+    if addresses:  # each may be a document of any source, which has gone meanwhile
+        every = [row["id"] for row in store.rows("SELECT id FROM sources")]
+        plan = msgspec.structs.replace(plan, known=known_documents(store, every))
+    killpoint("before-crawl")
     status = run_child(plan, settings.output)
+    killpoint("after-crawl")
     take_in_journals(store, settings, session.run_id)
+    killpoint("after-crawl-load")
     if status != 0:
         raise CrawlError(
             f"The crawl ended with status {status}; what it had fetched is kept, and the next run"
             " goes on from there."
         )
     session.report["sources"] = _source_report(store, session.run_id)
-    if any(_missed(row) for row in session.report["sources"] if row["source"] != ADDED.id):
+    for row in session.report["sources"]:
+        level = logging.ERROR if row["missed"] else logging.INFO
+        numbers = {name: row[name] for name in ("state", "listed", "confirmed", "fetched")}
+        tell(source_line(row), level=level, source=row["source"], run=session.run_id, **numbers)
+    if any(row["missed"] for row in session.report["sources"]):
         session.status = max(session.status, MISSED) if session.status != FAILED else FAILED
 
 
@@ -110,9 +131,20 @@ def fetch_addresses(session: Session, addresses: Sequence[str]) -> set[str]:
     return {row["sha256"] for row in rows}
 
 
+_NEVER_DUE = "9999-12-31T00:00:00Z"
+
+
 def known_documents(store: Store, sources: Sequence[str]) -> dict[str, Known]:
-    """Return what was fetched before, by the address that was asked for."""
-    return {
+    """Return what was fetched before, by the address that was asked for.
+
+    What was erased is known and never due: a file is not asked for again. A page is, for its
+    links, and goes at once.
+    """
+    erased = {
+        url: Known(document_key=key, fetched_at=_NEVER_DUE)
+        for url, key in erased_addresses(store).items()
+    }
+    return erased | {
         copy.url: Known(
             document_key=copy.document_key,
             sha256=copy.sha256,
@@ -130,6 +162,7 @@ def _source_report(store: Store, run_id: int) -> list[dict[str, Any]]:
     told = []
     for row in map(dict, rows):
         row["waiting"] = len(msgspec.json.decode(row.pop("rest")))
+        row["missed"] = row["source"] != ADDED.id and _missed(row)
         del row["run_id"]
         told.append(row)
     return told

@@ -10,22 +10,66 @@ from typing import Any
 
 import click
 
+from core.errors import UsageError
 from core.settings import load_settings
+from operate.logs import Form, log_as
 from store.filters import Filters
 
 Command = Callable[..., Any]
 
 
-def output_options(command: Command) -> Command:
-    """Give a command `--output` and `--workers`, and pass it the settings."""
+class TextCommand(click.Command):
+    """A command whose words are text: bytes that are no UTF-8 are refused, except in paths."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        for param in self.params:
+            value = ctx.params.get(param.name or "")
+            if param.type is click.STRING and value is not None:
+                for word in value if isinstance(value, tuple) else (value,):
+                    _check_text(param, word)
+        return super().invoke(ctx)
+
+
+def _check_text(param: click.Parameter, word: str) -> None:
+    try:
+        word.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{param.human_readable_name} is no text in UTF-8; type it anew."
+        ) from error
+
+
+class Commands(click.Group):
+    """A group of such commands, and of such groups."""
+
+    command_class = TextCommand
+    group_class = type
+
+
+def output_options(command: Command) -> Command:
+    """Give a command `--output`, `--workers` and `--log`, and pass it the settings."""
+
+    @click.option("--log", type=click.Choice(["json", "text"]), help="Log on standard error.")
     @click.option("--output", type=click.Path(path_type=Path), help="Folder of database and files.")
     @click.option("--workers", type=int, help="Processes that read and tag.")
     @functools.wraps(command)
-    def wrapped(output: Path | None, workers: int | None, **options: Any) -> Any:
-        return command(settings=load_settings(output=output, workers=workers), **options)
+    def wrapped(output: Path | None, workers: int | None, log: Form | None, **options: Any) -> Any:
+        log_as(log)
+        cluster = {n: options.pop(n, None) for n in ("scheduler", "shared_archive")}
+        settings = load_settings(output=output, workers=workers, **cluster)
+        return command(settings=settings, **options)
 
     return wrapped
+
+
+def cluster_options(command: Command) -> Command:
+    """Give a command that reads and tags `--scheduler`; stands above `output_options`."""
+    for option in (
+        click.option("--shared-archive", metavar="URL", help="Where its workers find the archive."),
+        click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster reads and tags."),
+    ):
+        command = option(command)
+    return command
 
 
 def json_option(command: Command) -> Command:

@@ -205,7 +205,7 @@ def _show_document(console: Console, record: dict[str, Any]) -> None:
 
 
 def show_status(status: dict[str, Any]) -> None:
-    """Print counts, sources, failures by cause."""
+    """Print counts, sources, failures by cause, and the last report."""
     console = new_console()
     for name in ("documents", "pages", "entries", "work", "issues"):
         counts = ", ".join(f"{count} {kind}" for kind, count in status[name].items())
@@ -216,10 +216,17 @@ def show_status(status: dict[str, Any]) -> None:
             f" last fetched {row['last_fetch'] or 'never'}.",
             markup=False,
         )
-    for cause, keys in status["failures"].items():
-        console.print(f"Failed with {cause}: {len(keys)} (retry --cause {cause})", markup=False)
-        for key in keys[:5]:
-            console.print(f"  {key}", markup=False)
+    for row in status["failing"]:
+        aside = ", set aside" if row["state"] == "set_aside" else ""
+        console.print(
+            f"Failed with {row['cause']}: {row['count']}{aside} ({row['command']})",
+            markup=False,
+            soft_wrap=True,
+        )
+        for key in status["failures"].get(row["cause"], [])[:5]:
+            console.print(f"  {key}", markup=False, soft_wrap=True)
+    if status["report"]:
+        console.print(f"\nLast report\n{status['report']}", markup=False, soft_wrap=True, end="")
 
 
 def show_faults(result: dict[str, Any]) -> None:

@@ -47,7 +47,9 @@ def show_diff(found: dict[str, Any]) -> None:
 
 def _lines(found: dict[str, Any]) -> list[Text]:
     if found.get("withheld"):
-        return [Text(f"{found['document']} is withheld.")]
+        return [
+            Text(f"{found['document']} {'was erased' if found.get('erased') else 'is withheld'}.")
+        ]
     old, new = found["from"], found["to"]
     lines = [
         Text(

@@ -12,11 +12,14 @@ import extract
 import ner_models
 from core.archive import Archive, Journal
 from core.errors import HostileDocument, InternalFault
+from core.killpoints import killpoint
 from core.records import Fetched, Issue, Member
 from core.settings import Settings
 from operate.child import Failed, Processed, Task
+from operate.cluster import readers
 from operate.progress import Progress
-from operate.workers import Pool
+from operate.scrub import sweep_strays
+from operate.turns import Turns
 from store.database import Store
 from store.load import insert_issue, load_journal
 from store.readings import save_reading
@@ -44,15 +47,21 @@ class Processing:
     def run(self, progress: Progress) -> None:
         """Read, tag and load everything that is pending, and what archives bring to light."""
         plan(self.store, stages())
-        with Pool(self.settings) as pool:
+        killpoint("after-plan")
+        with readers(self.settings) as executor:
             while jobs := pending(self.store):
                 by_hash = {job.sha256: job for job in jobs}
+                turns = Turns(jobs)
                 progress.start("reading", len(jobs))
-                for task, outcome in pool.run(self._tasks(jobs)):
+                for task, outcome in executor.run(self._tasks(jobs)):
                     if isinstance(outcome, Failed):
                         self._note_failure(task.sha256, outcome)
+                    elif isinstance(outcome, Processed) and outcome.members:
+                        turns.hold(task.sha256, outcome)
                     elif isinstance(outcome, Processed):
                         self._load(by_hash[task.sha256], outcome)
+                    for job, holder in turns.end(task.sha256):
+                        self._load(job, holder)
                     progress.step(len(jobs))
         progress.done()
 
@@ -121,9 +130,11 @@ class Processing:
             for member in members
             for holder in holders
         ]
+        killpoint("before-members")
         path = journal_path(self.settings, self.run_id, "members")
         with Journal(path) as journal:
             journal.extend(lines)
+        killpoint("after-members")
         take_in_journals(self.store, self.settings, self.run_id)
 
     def _has_room(self, holder: str, members: int) -> bool:
@@ -164,6 +175,7 @@ def take_in_journals(store: Store, settings: Settings, run_id: int) -> int:
             archive=settings.archive,
             stages=stages(),
         )
+    sweep_strays(store, settings)
     return count
 
 

@@ -7,6 +7,8 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
+from operate.logs import is_logging, tell
+
 _LINE_EVERY = 250  # documents between two plain lines
 
 
@@ -24,7 +26,7 @@ class Progress:
         """Begin a stage of `total` documents."""
         self.done()
         self.title, self.count = title, 0
-        if not self.quiet and self.stream.isatty():
+        if not self.quiet and not is_logging() and self.stream.isatty():
             self.bar = tqdm(total=total, desc=title, unit="doc", file=self.stream, leave=False)
 
     def step(self, total: int) -> None:
@@ -32,8 +34,11 @@ class Progress:
         self.count += 1
         if self.bar is not None:
             self.bar.update()
-        elif not self.quiet and self.count % _LINE_EVERY == 0:
-            print(f"{self.title}: {self.count} of {total}", file=self.stream)
+        elif self.count % _LINE_EVERY == 0:
+            if is_logging():
+                tell(f"{self.title}: {self.count} of {total}", done=self.count, of=total)
+            elif not self.quiet:
+                print(f"{self.title}: {self.count} of {total}", file=self.stream)
 
     def done(self) -> None:
         """End the stage."""

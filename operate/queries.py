@@ -10,7 +10,9 @@ from typing import Any
 
 from core.errors import StoreError
 from core.settings import Settings
+from operate.lock import refuse_half_restored
 from operate.pack import make_pack
+from operate.report import failures, last_report
 from operate.warc import export_run
 from store.check import dump, faults
 from store.cite import cite
@@ -28,6 +30,7 @@ from vocabulary.taxonomy import load_taxonomy
 @contextmanager
 def reading(settings: Settings) -> Iterator[Store]:
     """Open the database for reading; raise `StoreError` where there is none."""
+    refuse_half_restored(settings.output)
     if not settings.database.is_file():
         raise StoreError(
             f"There is no database in {settings.output}; run `demo`, `add` or `run` first, or name"
@@ -117,10 +120,15 @@ def run_export(settings: Settings, what: str, file: Path, filters: Filters) -> d
 
 
 def run_status(settings: Settings) -> dict[str, Any]:
-    """Return counts, coverage and failures."""
+    """Return counts, coverage, failures with what retries them, and the last run's report."""
 
     with reading(settings) as store:
-        return status(store)
+        found = status(store)
+        return {
+            **found,
+            "failing": failures(store, settings),
+            "report": last_report(store, settings),
+        }
 
 
 def run_export_warc(settings: Settings, run_id: int | None, file: Path) -> dict[str, Any]:

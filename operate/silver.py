@@ -53,9 +53,12 @@ class Measure:
 
     def names(self, path: Path, notice: Notice) -> bool:
         """Is this notice one of the annotated ones, by its file's name or its number?"""
-        number = _numbers(notice.number or "")
-        same = any(number <= _numbers(stem) for stem in self.stems) if number else False
-        return path.stem in self.stems or same
+        return path.stem in self.stems or self.has_number(notice.number or "")
+
+    def has_number(self, name: str) -> bool:
+        """Is a notice of this number one of the annotated ones?"""
+        number = _numbers(name)
+        return any(number <= _numbers(stem) for stem in self.stems) if number else False
 
     def shares(self, text: str) -> bool:
         """Does a text share a run of words with an annotated one, or is it all in one?"""

@@ -84,6 +84,29 @@ def waiting_digests(store: Store) -> list[Digest]:
     return [Digest(**dict(row)) for row in rows]
 
 
+def join_digests(store: Store) -> None:
+    """Make one of the digests that could not be sent and the newest that waits.
+
+    It gets a new name, for it tells more than those did. One that was never tried before the newest
+    came may have been sent by a run that died; it stays as it is and goes out under its own name.
+    """
+    with store.transaction() as connection:
+        rows = connection.execute(
+            "SELECT id FROM digests WHERE state = 'waiting' AND (attempts > 0"
+            " OR id = (SELECT max(id) FROM digests WHERE state = 'waiting')) ORDER BY id DESC"
+        ).fetchall()
+        newest, *older = (row["id"] for row in rows) if rows else (0,)
+        for number in older:
+            connection.execute(
+                "UPDATE watch_hits SET digest_id = ? WHERE digest_id = ?", (newest, number)
+            )
+            connection.execute("UPDATE digests SET state = 'empty' WHERE id = ?", (number,))
+        if older:
+            connection.execute(
+                "UPDATE digests SET message_id = ? WHERE id = ?", (str(uuid.uuid4()), newest)
+            )
+
+
 def mark_digest(store: Store, digest: Digest, state: str) -> None:
     """Note what became of a digest: `sent`, `empty`, or `waiting` after an attempt that failed."""
     with store.transaction() as connection:

@@ -37,7 +37,14 @@ _ORPHANS = {
     ),
     "decisions without entry": (
         "SELECT entry_key FROM decisions WHERE verdict <> 'add' AND entry_key NOT IN"
-        " (SELECT key FROM entries)"
+        " (SELECT key FROM entries UNION ALL SELECT entry_key FROM erased_entries)"
+    ),
+    "erasures that were not finished (repeat `withhold --erase`)": (
+        "SELECT document_key FROM tombstones WHERE finished_at IS NULL"
+    ),
+    "erased documents": (
+        "SELECT key FROM documents WHERE key IN (SELECT document_key FROM tombstones"
+        " WHERE finished_at IS NOT NULL)"
     ),
 }
 
@@ -118,43 +125,82 @@ _DUMPS = {
         JOIN documents d ON d.id = e.document_id JOIN versions v ON v.id = e.version_id""",
     "entry_evidence": "SELECT * FROM entry_evidence",
     "decisions": "SELECT * FROM decisions",
+    "pair_decisions": """
+        SELECT first || ' ' || second AS pair, reviewer, decided_at, verdict, note, score, reasons
+        FROM pair_decisions""",
+    "watches": "SELECT name, query, filters, exact FROM watches",
+    "withholdings": "SELECT document_key, since, by, why FROM withholdings",
+    "tombstones": "SELECT document_key, root, erased_at, by, why FROM tombstones",
+    "erased_contents": "SELECT document_key, sha256, gone FROM erased_contents",
+    "erased_entries": "SELECT document_key, entry_key FROM erased_entries",
     "work": "SELECT sha256, stage, stage_version, state, cause FROM work",
     "issues": "SELECT DISTINCT level, code, room, source, sha256, page, detail FROM issues",
 }
-# Of withdrawn contents, and of what was decided on them, the dump tells hashes alone.
+# Of what is withdrawn or withheld, and of what was decided on it, the dump tells hashes alone.
 _OF_CONTENT = {"readings", "pages", "tables", "notices", "lots", "awards", "notice_cpv", "mentions",
                "issues"}  # fmt: skip
-_UNNATURAL = {"id", "reading_id", "document_id", "version_id", "run_id"}
+# The place in the queue is worked out anew by each run for those that wait, and for no others.
+_UNNATURAL = {"id", "reading_id", "document_id", "version_id", "run_id", "place"}
 
 
 def dump(store: Store) -> Iterator[str]:
     """Yield the whole database line by line, sorted, without ids, times of fetches and run rows.
 
-    Of what a redaction withdraws the hashes alone are told.
+    Of what a redaction withdraws, and of what is withheld, the hashes alone are told.
     """
-    withdrawn = {row[0] for row in store.rows("SELECT sha256 FROM withdrawn_contents")}
-    emptied = {row[0] for row in store.rows(_OLDER_DECISIONS)}
+    hidden = _Hidden(store)
     for name, sql in _DUMPS.items():
         rows = (
             {k: _plain(v) for k, v in dict(row).items() if k not in _UNNATURAL}
             for row in store.connection.execute(sql)
         )
-        told = (
-            _hashed(row, "sha256")
-            if name in _OF_CONTENT and row["sha256"] in withdrawn
-            else _hashed(row, "entry_key")
-            if name == "decisions" and row["entry_key"] in emptied
-            else row
-            for row in rows
-        )
+        told = (hidden.told(name, row) for row in rows)
         for line in sorted(msgspec.json.encode(row, order="sorted").decode() for row in told):
             yield f"{name} {line}"
 
 
+_HIDDEN_CONTENTS = """
+SELECT sha256 FROM withdrawn_contents UNION
+SELECT sha256 FROM versions WHERE document_id IN (SELECT id FROM hidden_documents)
+EXCEPT SELECT sha256 FROM versions WHERE document_id NOT IN (SELECT id FROM hidden_documents)
+  AND sha256 NOT IN (SELECT sha256 FROM withdrawn_contents)
+"""
+_HIDDEN_DOCUMENTS = "SELECT key FROM documents WHERE id IN (SELECT id FROM hidden_documents)"
+_HIDDEN_ENTRIES = """
+SELECT key FROM entries WHERE document_id IN (SELECT id FROM hidden_documents)
+"""
 _OLDER_DECISIONS = """
 SELECT e.key FROM entries e WHERE e.text_withdrawn = 1
   OR e.document_id IN (SELECT document_id FROM redactions)
 """
+
+
+class _Hidden:
+    """What may not be shown, and rows as far as they may be told."""
+
+    def __init__(self, store: Store) -> None:
+        def keys(sql: str) -> set[str]:
+            return {row[0] for row in store.rows(sql)}
+
+        entries = keys(_HIDDEN_ENTRIES)
+        decided = entries | keys(_OLDER_DECISIONS)
+        self._by = {
+            "documents": ("key", keys(_HIDDEN_DOCUMENTS)),
+            "entries": ("key", entries),
+            "entry_evidence": ("entry_key", entries),
+            "decisions": ("entry_key", decided),
+            "pair_decisions": ("pair", decided),
+            **dict.fromkeys(_OF_CONTENT, ("sha256", keys(_HIDDEN_CONTENTS))),
+        }
+
+    def told(self, name: str, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row of a table, or what names it and its hash."""
+        if name not in self._by:
+            return row
+        column, hidden = self._by[name]
+        if hidden.isdisjoint((row[column] or "").split() if column == "pair" else (row[column],)):
+            return row
+        return _hashed(row, column)
 
 
 def _hashed(row: dict[str, Any], key: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from core.errors import StoreError, UnknownKey
 from store.database import Store
 from store.history import is_hidden, withdrawal_sentence
+from store.withholding import withheld_answer
 
 _DOCUMENT = """
 SELECT d.id, d.key AS document, d.title, d.reference, d.published, d.language, d.kind, d.url,
@@ -74,6 +75,8 @@ def cite(store: Store, key: str) -> dict[str, Any]:
 
 def _document_id(store: Store, key: str) -> int:
     number = store.value("SELECT id FROM documents WHERE key = ?", (key,))
+    if number is None and withheld_answer(store, key) is not None:
+        raise StoreError(f"{key} was erased and cannot be cited.")
     if number is None:
         raise UnknownKey(f"There is no entry and no document with the key {key!r}.")
     return int(number)

@@ -17,7 +17,9 @@ from core.text import one_line
 from store.euro import euro_columns, reviewers_euro
 
 _LARGEST = 2**63 - 1  # of an integer column
-EFFECTIVE = {"accept": "accepted", "correct": "corrected", "reject": "rejected"}
+EFFECTIVE = {
+    "accept": "accepted", "correct": "corrected", "reject": "rejected", "add": "accepted"
+}  # fmt: skip
 # What a reviewer sees of an entry and may correct; what else a row holds is the store's own.
 _SEEN = (
     "equipment", "equipment_type", "equipment_family", "quantity", "amount_min", "amount_max",
@@ -38,6 +40,7 @@ class Judged:
     fields: Mapping[str, Any]
     hash: str | None
     proposal: Proposal | None = None
+    id: int = 0
 
 
 def proposal_hash(proposal: Proposal) -> str:
@@ -112,18 +115,22 @@ def _value(evidence: Evidence | None) -> dict[str, Any]:
 
 
 def judged(decisions: Sequence[sqlite3.Row]) -> Judged | None:
-    """Replay an entry's decisions in order; an `undo` takes back the last one that counts."""
+    """Replay an entry's decisions in order.
+
+    An `undo` takes back the decision that its fields name by `of`; the last that counts where they
+    name none.
+    """
     stack: list[Judged] = []
     for row in decisions:
         if row["verdict"] == "undo":
-            if stack:
-                stack.pop()
+            undone = msgspec.json.decode(row["fields"]).get("of")
+            stack = [d for d in stack if d.id != undone] if undone else stack[:-1]
         elif row["verdict"] in EFFECTIVE:
             whole = row["proposal"]
             seen = Proposal.from_json(zlib.decompress(whole)) if whole else None
             known = proposal_hash(seen) if seen else None
             fields = msgspec.json.decode(row["fields"])
-            stack.append(Judged(row["verdict"], fields, known, seen))
+            stack.append(Judged(row["verdict"], fields, known, seen, row["id"]))
     return stack[-1] if stack else None
 
 
@@ -133,13 +140,13 @@ def state_of(decision: Judged | None, current_hash: str, values: Mapping[str, An
         return "pending"
     if decision.hash == current_hash:
         return EFFECTIVE[decision.verdict]
-    if decision.verdict == "correct" and _agrees(decision, values):
-        return "corrected"
+    if decision.verdict in ("correct", "add") and _agrees(decision, values):
+        return EFFECTIVE[decision.verdict]
     return "reopened"
 
 
 def _agrees(decision: Judged, values: Mapping[str, Any]) -> bool:
-    """Say whether a changed proposal is what the reviewer's correction made of the judged one."""
+    """Say whether a changed proposal is what a reviewer made of the judged one, or added."""
     if decision.proposal is None:
         return False
     before = effective_values(decision.proposal)  # without euro, which are not compared
@@ -148,9 +155,17 @@ def _agrees(decision: Judged, values: Mapping[str, Any]) -> bool:
     return all(values[name] == wanted[name] for name in _COMPARED)
 
 
-def decisions_on(connection: sqlite3.Connection | sqlite3.Cursor, key: str) -> list[sqlite3.Row]:
-    """Return an entry's decisions, oldest first, as `judged` replays them."""
+def same_values(proposal: Proposal, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two reviewers' corrections make the same of a proposal."""
+    plain = effective_values(proposal)
+    first, second = (corrected_values(plain, fields) for fields in (one, other))
+    return all(first[name] == second[name] for name in _COMPARED)
+
+
+def decisions_on(connection: sqlite3.Connection, key: str) -> list[sqlite3.Row]:
+    """Return an entry's decisions, oldest first, as `judged` replays them; no second opinions."""
     return connection.execute(
-        "SELECT id, verdict, fields, proposal FROM decisions WHERE entry_key = ? ORDER BY id",
+        "SELECT id, verdict, fields, proposal FROM decisions"
+        " WHERE entry_key = ? AND part <> 'second' ORDER BY id",
         (key,),
     ).fetchall()

@@ -12,8 +12,9 @@ from rapidfuzz.distance import LCSseq
 from core.errors import UnknownKey, UsageError
 from store.changes import Change, PageSide, Side, compare, paired_pages
 from store.database import Store
-from store.history import is_hidden, versions_of
+from store.history import versions_of
 from store.versions import side_of
+from store.withholding import withheld_answer
 
 _CONTEXT = 6  # words shown before and after a change
 _GAP = 2  # equal words between two larger changes that make them one: "of the" is no anchor
@@ -44,12 +45,13 @@ def diff(
     is withdrawn or a step between them is a redaction: then only where and how much is told. Raises
     `UnknownKey` for no document, `UsageError` for versions that cannot be compared.
     """
+    withheld = withheld_answer(store, key)
+    if withheld is not None:
+        return withheld
     rows = store.rows("SELECT id FROM documents WHERE key = ?", (key,))
     if not rows:
         raise UnknownKey(f"There is no document with the key {key!r}.")
     document_id = rows[0]["id"]
-    if is_hidden(store, document_id):
-        return {"document": key, "withheld": True}
     versions = {version["number"]: version for version in versions_of(store, document_id)}
     old, new = _chosen(key, versions, before, after)
     sides = [side_of(store.connection, version["sha256"]) for version in (old, new)]

@@ -9,13 +9,13 @@ import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from core.errors import UnknownKey
 from core.keys import entry_key
-from core.records import ENTRY_FIELDS, Evidence, Proposal
+from core.records import Proposal
 from store.decisions import (
     EFFECTIVE,
     Judged,
@@ -26,6 +26,7 @@ from store.decisions import (
     proposal_hash,
     state_of,
 )
+from store.spans import laid_over, moved
 from store.versions import (
     WITHDRAWN,
     Redaction,
@@ -77,6 +78,39 @@ def release(connection: sqlite3.Connection, document_key: str, number: int) -> N
         _refresh(connection, document_id)
 
 
+def refresh_entry(connection: sqlite3.Connection, key: str) -> str:
+    """Bring one entry up to its decisions and return its state; its document stays as it is.
+
+    Runs inside the caller's transaction. Raises `UnknownKey` where there is no such entry, or none
+    whose text may be seen.
+    """
+    row = connection.execute(_DECIDED, (key,)).fetchone()
+    if row is None:
+        raise UnknownKey(f"There is no entry {key!r} that could be decided on.")
+    text = ShownText(connection, row["reading_id"])
+    redaction = redaction_of(connection, row["document_id"])
+    present = _Present(row["document_id"], row, text, redaction)
+    words = boxes_of(connection, row["reading_id"])
+    decisions = decisions_on(connection, key)
+    if row["proposed"] is not None:
+        proposal = Proposal.from_json(zlib.decompress(row["proposed"]))
+        _write_entry(connection, key, proposal, present)
+        _write_evidence(connection, key, proposal, present, words)
+    else:
+        _write_unproposed(connection, key, decisions, present)
+    return str(connection.execute("SELECT state FROM entries WHERE key = ?", (key,)).fetchone()[0])
+
+
+# The reading that an entry rests on: of its proposal, else the one of its version.
+_DECIDED = """
+SELECT e.document_id, e.version_id, d.published, p.fields AS proposed,
+  coalesce(p.reading_id, (SELECT r.id FROM versions v JOIN readings r
+    ON r.sha256 = v.sha256 AND r.current = 1 WHERE v.id = e.version_id)) AS reading_id
+FROM entries e JOIN documents d ON d.id = e.document_id
+LEFT JOIN proposals p ON p.entry_key = e.key WHERE e.key = ? AND e.text_withdrawn = 0
+"""
+
+
 @dataclass(frozen=True)
 class _Present:
     """What a document shows now: its newest reading, and what a redaction took from view."""
@@ -103,7 +137,8 @@ def _refresh(connection: sqlite3.Connection, document_id: int) -> None:
     words = boxes_of(connection, row["reading_id"])
     for key, proposal in proposals.items():
         _write_entry(connection, key, proposal, present)
-        _write_evidence(connection, key, proposal, row["reading_id"], words)
+        _write_evidence(connection, key, proposal, present, words)
+    _write_added(connection, present)
 
 
 def _proposals(document_key: str, packed: bytes) -> dict[str, Proposal]:
@@ -216,7 +251,8 @@ def _restore(connection: sqlite3.Connection, present: _Present) -> None:
         _upsert(connection, key, present.document_id, row["version_id"], values, still_proposed=0)
         if proposed is not None:
             words = boxes_of(connection, row["reading_id"])
-            _write_evidence(connection, key, proposed, row["reading_id"], words)
+            shown = _Present(present.document_id, row, present.text, present.redaction)
+            _write_evidence(connection, key, proposed, shown, words)
 
 
 _UPSERT = (
@@ -243,22 +279,100 @@ def _withdraw(connection: sqlite3.Connection, document_id: int, still: set[str])
 
 def _unproposed_state(state: str, decisions: Sequence[sqlite3.Row]) -> str:
     """Return the state of an entry that only its decisions, if any, still speak for."""
-    if any(decision["verdict"] == "add" for decision in decisions):
-        return state
     decision = judged(decisions)
     if decision is None:
         return "withdrawn"
     return EFFECTIVE[decision.verdict] if state in ("pending", "withdrawn") else state
 
 
+def _last_judged(decisions: Sequence[sqlite3.Row]) -> Proposal | None:
+    """Return the proposal that the decision which counts judged, else the last that any did."""
+    decision = judged(decisions)
+    if decision is not None and decision.proposal is not None:
+        return decision.proposal
+    known = [row["proposal"] for row in decisions if row["proposal"]]
+    return Proposal.from_json(zlib.decompress(known[-1])) if known else None
+
+
+def _write_unproposed(
+    connection: sqlite3.Connection,
+    key: str,
+    decisions: Sequence[sqlite3.Row],
+    present: _Present,
+) -> None:
+    """Bring an entry that is not proposed up to its decisions: what they judged, and corrected."""
+    decision = judged(decisions)
+    proposal = _last_judged(decisions)
+    if proposal is None:
+        raise UnknownKey(f"Nothing is known of what was proposed for the entry {key!r}.")
+    published = present.reading["published"]
+    values = _dated_values(proposal, published)
+    values["state"] = EFFECTIVE[decision.verdict] if decision else "withdrawn"
+    if decision is not None and decision.verdict == "correct":
+        values = corrected_values(values, decision.fields, published)
+    row = present.reading
+    found = moved(connection, row["reading_id"], proposal)
+    values["page"] = found.page if found else values["page"]
+    _upsert(connection, key, present.document_id, row["version_id"], values, still_proposed=0)
+    words = boxes_of(connection, row["reading_id"])
+    _write_evidence(connection, key, found or _without_quotes(proposal), present, words)
+
+
+def _without_quotes(proposal: Proposal) -> Proposal:
+    return msgspec.structs.replace(proposal, **dict.fromkeys(proposal.evidence()))
+
+
+def _write_added(connection: sqlite3.Connection, present: _Present) -> None:
+    """Lay entries that reviewers added on what is shown of the document now.
+
+    One that stands there no longer stays with the version that it was last found in.
+    """
+    if present.reading["withdrawn"]:
+        return
+    rows = connection.execute(
+        "SELECT DISTINCT e.key, e.version_id FROM entries e"
+        " JOIN decisions a ON a.entry_key = e.key"
+        " WHERE e.document_id = ? AND a.verdict = 'add' AND a.proposal IS NOT NULL"
+        " AND e.still_proposed = 0 AND e.text_withdrawn = 0",
+        (present.document_id,),
+    ).fetchall()
+    for row in rows:
+        decisions = decisions_on(connection, row["key"])
+        proposal = _last_judged(decisions)
+        here = row["version_id"] == present.reading["version_id"]
+        if here or (proposal and moved(connection, present.reading["reading_id"], proposal)):
+            _write_unproposed(connection, row["key"], decisions, present)
+        else:
+            _stay_behind(connection, row["key"])
+
+
+def _stay_behind(connection: sqlite3.Connection, key: str) -> None:
+    """Bring an entry up in the version it rests on; its quotes go where that one is withdrawn."""
+    withdrawn = connection.execute(
+        f"SELECT 1 FROM entries e JOIN versions v ON v.id = e.version_id"  # noqa: S608 - a constant
+        f" WHERE e.key = ? AND {WITHDRAWN}",
+        (key,),
+    ).fetchone()
+    if withdrawn:
+        connection.execute("DELETE FROM entry_evidence WHERE entry_key = ?", (key,))
+    else:
+        refresh_entry(connection, key)
+
+
 def _write_evidence(
     connection: sqlite3.Connection,
     key: str,
     proposal: Proposal,
-    reading_id: int,
+    present: _Present,
     words: Any,
 ) -> None:
+    """Write what the fields of an entry rest on: the proposal's quotes, a reviewer's over them."""
+    reading_id = present.reading["reading_id"]
     connection.execute("DELETE FROM entry_evidence WHERE entry_key = ?", (key,))
+    decision = judged(decisions_on(connection, key))
+    found = proposal.evidence()
+    if decision is not None and decision.verdict == "correct":
+        found = laid_over(connection, reading_id, found, decision)
     connection.executemany(
         "INSERT INTO entry_evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -276,8 +390,7 @@ def _write_evidence(
                 evidence.maker,
                 evidence.score,
             )
-            for name in ENTRY_FIELDS
-            if (evidence := cast("Evidence | None", getattr(proposal, name))) is not None
+            for name, evidence in found.items()
         ],
     )
 

@@ -148,7 +148,10 @@ def divided(store: Store, news: Sequence[News]) -> Iterator[Store | None]:
     with _scratch() as scratch:
         connection = scratch.connection
         connection.execute("BEGIN")
-        connection.execute("INSERT INTO sources VALUES ('s', '', '', '', NULL, '', 0)")
+        connection.execute(
+            "INSERT INTO sources (id, title, publisher, kind, homepage, licence, show_full_text) "
+            "VALUES ('s', '', '', '', NULL, '', 0)"
+        )
         for one in changed:
             _divide(store, connection, one)
         connection.execute("COMMIT")

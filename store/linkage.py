@@ -17,6 +17,7 @@ from itertools import combinations
 
 import msgspec
 
+from core.killpoints import killpoint
 from store.comparing import Entry, Reason, compare
 from store.database import Store
 from store.references import notice_reference, references_in
@@ -63,6 +64,7 @@ def refresh_pairs(store: Store, *, most: int | None = None) -> int:
             )
             if known.rowcount:
                 _write(connection, row["document_id"], found)
+                killpoint("in-pairs")
     return len(waiting)
 
 

@@ -19,23 +19,27 @@ from core.killpoints import killpoint
 from core.records import Fetched, Issue, Source, SourceRun
 from store.database import Store
 from store.entries import refresh_document
+from store.withholding import refuse_erased
 
 _HEADERS = ("content-type", "content-disposition", "content-language", "date")
 _BATCH = 50  # journal lines in one transaction: well under the design's 200 ms
+
+
+_CARD = (
+    "id", "title", "publisher", "kind", "homepage", "licence", "show_full_text", "show_images",
+)  # fmt: skip
 
 
 def upsert_sources(store: Store, sources: Iterable[Source]) -> None:
     """Write the cards' titles, publishers and licences."""
     with store.transaction() as connection:
         connection.executemany(
-            "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            "INSERT INTO sources (id, title, publisher, kind, homepage, licence, show_full_text,"
+            " show_images) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " title = excluded.title, publisher = excluded.publisher, kind = excluded.kind,"
             " homepage = excluded.homepage, licence = excluded.licence,"
-            " show_full_text = excluded.show_full_text",
-            [
-                (s.id, s.title, s.publisher, s.kind, s.homepage, s.licence, s.show_full_text)
-                for s in sources
-            ],
+            " show_full_text = excluded.show_full_text, show_images = excluded.show_images",
+            [tuple(getattr(card, name) for name in _CARD) for card in sources],
         )
 
 
@@ -44,25 +48,59 @@ def load_journal(
 ) -> int:
     """Take in what is new in a journal file; return the number of lines.
 
-    `stages` maps the stages that every content goes through to their present versions.
+    `stages` maps the stages that every content goes through to their present versions. A line that
+    is no record is passed over; an issue names its file and number.
     """
     position = store.value("SELECT position FROM journals WHERE name = ?", (path.name,)) or 0
     count = 0
     batch: list[JournalLine] = []
+    faults: list[tuple[int, str]] = []
     end = position
-    for line, offset in read_journal(path, position):
+
+    def load() -> None:
+        lines = [*batch, *_unreadable(path, faults)]
+        _load_batch(store, lines, (path.name, run_id, end), archive, stages)
+        killpoint("after-batch")
+        batch.clear()
+        faults.clear()
+
+    for line, offset in read_journal(path, position, lambda at, why: faults.append((at, why))):
         batch.append(line)
         end = offset
+        count += 1
         if len(batch) >= _BATCH:
-            _load_batch(store, batch, (path.name, run_id, end), archive, stages)
-            count += len(batch)
-            batch = []
-    if batch:
-        _load_batch(store, batch, (path.name, run_id, end), archive, stages)
-        count += len(batch)
+            load()
+    if faults:  # the last of them may stand behind the last good line
+        end = max(end, faults[-1][0])
+    if batch or faults:
+        load()
     if count:
         killpoint("after-journal-load")
     return count
+
+
+def _unreadable(path: Path, faults: Sequence[tuple[int, str]]) -> list[Issue]:
+    """Return an issue for each run of lines that are no records; `faults` has their ends."""
+    spans: list[tuple[int, int, str]] = []
+    number, before = 0, 0
+    data = path.read_bytes() if faults else b""
+    for end, why in faults:
+        number += data.count(b"\n", before, end)
+        before = end
+        if spans and spans[-1][1] == number - 1:
+            spans[-1] = (spans[-1][0], number, spans[-1][2])
+        else:
+            spans.append((number, number, why))
+    return [
+        Issue(
+            code="journal_line_unreadable",
+            room="store",
+            level="error",
+            detail=f"{path}, line {first}{f' to {last}' if last > first else ''}: no journal line"
+            f" ({why}); it was passed over, the others were taken in.",
+        )
+        for first, last, why in spans
+    ]
 
 
 def _load_batch(
@@ -76,6 +114,8 @@ def _load_batch(
     with store.transaction() as connection:
         for line in batch:
             match line:
+                case Fetched(url="") | Issue(code="erased"):
+                    pass  # what an erasure left of a line
                 case Fetched():
                     load_fetched(connection, line, run_id, archive, stages)
                 case Issue():
@@ -140,7 +180,8 @@ def _load_source_run(connection: sqlite3.Connection, run: SourceRun, run_id: int
 def _know_source(connection: sqlite3.Connection, source: str) -> None:
     """Write a row for a source that has no card any more; what is not known may not be shown."""
     connection.execute(
-        "INSERT OR IGNORE INTO sources VALUES (:id, :id, 'unknown', 'unknown', NULL, 'unknown', 0)",
+        "INSERT OR IGNORE INTO sources (id, title, publisher, kind, homepage, licence,"
+        " show_full_text) VALUES (:id, :id, 'unknown', 'unknown', NULL, 'unknown', 0)",
         {"id": source},
     )
 
@@ -152,7 +193,12 @@ def load_fetched(
     archive: Path,
     stages: Mapping[str, str],
 ) -> None:
-    """Take in one fetch inside the caller's transaction: event, document, version, work."""
+    """Take in one fetch inside the caller's transaction: event, document, version, work.
+
+    One that brings back what was erased is passed over.
+    """
+    if refuse_erased(connection, fetched):
+        return
     _know_source(connection, fetched.source)
     if fetched.sha256 is not None:
         _insert_content(connection, fetched, archive, stages)

@@ -7,12 +7,15 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store.decisions import decisions_on, judged
+from store.decisions import judged
 from store.euro import euro_columns, reviewers_euro
+from store.reviewing.order import place_entries
 from store.schema import CRAWL, FIRST, NOTICE_FIELDS, RATES, READING, VERSIONS, WHOLE_TABLES
 from store.schema_pairs import PAIRS
+from store.schema_review import REVIEW
 from store.schema_search import SEARCH
 from store.schema_watch import WATCHES
+from store.schema_withhold import WITHHOLDING
 
 migrations = Migrations("materiel")
 
@@ -116,10 +119,35 @@ def m010_pairs(database: Database) -> None:
         database.execute(statement)
 
 
+@migrations()
+def m011_review(database: Database) -> None:
+    """Keep reviewers, their blind answers and audits, and give entries a place in the queue."""
+    for statement in statements(REVIEW):
+        database.execute(statement)
+    place_entries(database.conn)
+
+
+@migrations()
+def m012_withholding(database: Database) -> None:
+    """Keep what is withheld and since when, and what was erased; let decisions on that lose text.
+
+    What was withheld before is so since an unknown day.
+    """
+    for statement in statements(WITHHOLDING):
+        database.execute(statement)
+    database.execute(
+        "INSERT INTO withholdings SELECT key, '', 'unknown', NULL FROM documents WHERE withheld = 1"
+    )
+
+
 def _reviewer_gave_euro(database: Database, key: str) -> bool:
     cursor = database.conn.cursor()
     cursor.row_factory = sqlite3.Row
-    decision = judged(decisions_on(cursor, key))
+    decisions = cursor.execute(
+        "SELECT id, verdict, fields, proposal FROM decisions WHERE entry_key = ? ORDER BY id",
+        (key,),
+    )
+    decision = judged(decisions.fetchall())
     return decision is not None and "amount_eur" in decision.fields
 
 

@@ -35,7 +35,9 @@ def save_reading(
     """
     drop_incomplete(store, document.sha256)
     reading_id = _insert_reading(store, document, tagging)
+    killpoint("before-pages")
     store.write_sliced(_rows(reading_id, document, tagging))
+    killpoint("after-pages")
     with store.transaction() as connection:
         old = connection.execute(
             "UPDATE readings SET current = 0 WHERE sha256 = ? AND current = 1 RETURNING id",
@@ -47,11 +49,13 @@ def save_reading(
             insert_issue(connection, issue, run_id)
         for document_id in holders(connection, {document.sha256}):
             refresh_document(connection, document_id)
+            killpoint("after-refresh")
         connection.execute(
             "UPDATE work SET state = 'done', cause = NULL WHERE sha256 = ?", (document.sha256,)
         )
     killpoint("after-reading")
     _drop(store, old)
+    killpoint("after-old-reading")
 
 
 def drop_incomplete(store: Store, sha256: str | None = None) -> None:

@@ -9,13 +9,14 @@ import msgspec
 from core.errors import UnknownKey
 from store.copies import copies_of, offered_decision
 from store.database import Store
-from store.history import is_hidden, versions_of, withdrawal_sentence
+from store.history import versions_of, withdrawal_sentence
 from store.pairs import pairs_of
 from store.search import coverage
 from store.versions import redaction_of
+from store.withholding import withheld_answer
 from store.work import failures
 
-_JSON = {"value", "alternatives", "boxes", "fields", "stated", "headers"}
+_JSON = {"value", "alternatives", "boxes", "fields", "stated", "headers", "report"}
 _EVENTS = """
 SELECT outcome, fetched_at, status, final_url FROM fetches WHERE document_key = ?
 ORDER BY id DESC LIMIT 10
@@ -36,7 +37,7 @@ def status(store: Store) -> dict[str, Any]:
     causes: dict[str, list[str]] = {}
     for cause, _state, key, _url in failures(store):
         causes.setdefault(cause, []).append(key)
-    last = store.rows("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
+    last = _one(store, "SELECT * FROM runs ORDER BY id DESC LIMIT 1")
     return {
         "documents": counts("SELECT coalesce(kind, 'unread'), count(*) FROM documents GROUP BY 1"),
         "entries": counts("SELECT state, count(*) FROM entries GROUP BY 1"),
@@ -45,7 +46,7 @@ def status(store: Store) -> dict[str, Any]:
         "issues": counts("SELECT code, count(*) FROM issues GROUP BY 1"),
         "pages": counts("SELECT method, count(*) FROM pages GROUP BY 1"),
         "sources": [{**row, **_last_source_run(store, row["source"])} for row in coverage(store)],
-        "last_run": dict(last[0]) if last else None,
+        "last_run": last,
     }
 
 
@@ -61,16 +62,18 @@ def _last_source_run(store: Store, source: str) -> dict[str, Any]:
 def show(store: Store, key: str) -> dict[str, Any]:
     """Return everything about an entry or a document; raise `UnknownKey` for neither.
 
-    A withheld document, and what lies inside one, shows that it is withheld, and nothing more.
+    A withheld document, and what lies inside one, shows that it is withheld, since when and why,
+    and nothing more; so does one that was erased.
     """
+    withheld = withheld_answer(store, key)
+    if withheld is not None:
+        return withheld
     entry = _one(store, "SELECT * FROM entries WHERE key = ?", key)
     if entry is not None:
         return _entry(store, entry)
     document = _one(store, "SELECT * FROM documents WHERE key = ?", key)
     if document is None:
         raise UnknownKey(f"There is no entry and no document with the key {key!r}.")
-    if is_hidden(store, document["id"]):
-        return {"document": key, "withheld": True}
     return _document(store, document)
 
 
@@ -92,8 +95,6 @@ def _decoded(store: Store, sql: str, *values: Any) -> list[dict[str, Any]]:
 
 def _entry(store: Store, entry: dict[str, Any]) -> dict[str, Any]:
     document = _one(store, "SELECT * FROM documents WHERE id = ?", entry["document_id"]) or {}
-    if is_hidden(store, entry["document_id"]):
-        return {"entry": entry["key"], "document": document["key"], "withheld": True}
     version = _one(store, "SELECT * FROM versions WHERE id = ?", entry["version_id"]) or {}
     evidence = _decoded(
         store, "SELECT * FROM entry_evidence WHERE entry_key = ? ORDER BY field", entry["key"]

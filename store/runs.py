@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -36,6 +37,12 @@ def start_run(store: Store, command: str, *, after: int = 0) -> int:
     return int(cursor.lastrowid or 0)
 
 
+def ended_well(store: Store, run_id: int) -> bool:
+    """Say whether the run before this one, if any, came to its end."""
+    sql = "SELECT state FROM runs WHERE id < ? ORDER BY id DESC LIMIT 1"
+    return store.value(sql, (run_id,)) in (None, "finished")
+
+
 def finish_run(
     store: Store, run_id: int, *, state: str, verdict: str, report: dict[str, Any]
 ) -> None:
@@ -65,3 +72,30 @@ def totals(store: Store) -> dict[str, int]:
         name: int(store.value(f"SELECT count(*) FROM {name}"))  # noqa: S608 - constants
         for name in names
     }
+
+
+def unmailed(store: Store) -> list[int]:
+    """Return the runs whose report waits to be mailed, oldest first."""
+    rows = store.rows(
+        "SELECT id FROM runs WHERE json_extract(report, '$.mail') = 'waiting' ORDER BY id"
+    )
+    return [row["id"] for row in rows]
+
+
+def mark_mailed(store: Store, run_ids: Iterable[int]) -> None:
+    """Note that the reports of these runs were mailed."""
+    with store.transaction() as connection:
+        connection.executemany(
+            "UPDATE runs SET report = json_set(report, '$.mail', 'sent') WHERE id = ?",
+            [(number,) for number in run_ids],
+        )
+
+
+def started_later(store: Store, run_id: int) -> str | None:
+    """Return when an earlier run started that, by the clock, started after this one; else None."""
+    found = store.value(
+        "SELECT max(before.started_at) FROM runs before JOIN runs this ON this.id = ?"
+        " WHERE before.id < this.id AND before.started_at > this.started_at",
+        (run_id,),
+    )
+    return str(found) if found else None

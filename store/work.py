@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from store.database import Store
 from store.entries import refresh_document
@@ -23,10 +24,19 @@ class Job:
 
 
 def plan(store: Store, stages: Mapping[str, str]) -> int:
-    """Mark as pending what a newer version of a stage has not seen; return how many rows."""
+    """Mark as pending what a newer version of a stage has not seen; return how many rows.
+
+    A stage that is new to the database has seen nothing yet.
+    """
     changed = 0
     with store.transaction() as connection:
         for stage, version in stages.items():
+            cursor = connection.execute(
+                "INSERT OR IGNORE INTO work (sha256, stage, stage_version, state)"
+                " SELECT DISTINCT sha256, ?, ?, 'pending' FROM work",
+                (stage, version),
+            )
+            changed += cursor.rowcount
             cursor = connection.execute(
                 "UPDATE work SET state = 'pending', stage_version = ?, attempts = 0, cause = NULL"
                 " WHERE stage = ? AND stage_version <> ?",
@@ -92,16 +102,41 @@ def fail(store: Store, sha256: str, cause: str, *, fatal: bool, max_attempts: in
     return str(row["state"])
 
 
-def retry(store: Store, cause: str | None = None) -> int:
-    """Make failed contents pending again, all or those whose cause starts with `cause`."""
-    pattern = f"{cause}%" if cause else "%"
+def retry(
+    store: Store, cause: str | None = None, *, source: str | None = None, set_aside: bool = False
+) -> int:
+    """Make failed contents pending again; return how many.
+
+    All of them, or those with one cause, or of one source. What was set aside, because it ended its
+    worker again and again, stays so; with `set_aside` those are taken, and no others.
+    """
     with store.transaction() as connection:
         rows = connection.execute(
             "UPDATE work SET state = 'pending', attempts = 0, cause = NULL"
-            " WHERE state IN ('failed', 'set_aside') AND cause LIKE ? RETURNING sha256",
-            (pattern,),
+            " WHERE state = :state AND (:cause IS NULL OR cause = :cause) AND (:source IS NULL"
+            " OR sha256 IN (SELECT v.sha256 FROM versions v JOIN documents d"
+            " ON d.id = v.document_id WHERE d.source = :source)) RETURNING sha256",
+            {"state": "set_aside" if set_aside else "failed", "cause": cause, "source": source},
         ).fetchall()
     return len({row["sha256"] for row in rows})
+
+
+def failing(store: Store, tonight: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return what failed by cause and state (`failed` or `set_aside`): the number of contents.
+
+    `tonight` of them are among the contents named so.
+    """
+    rows = store.rows(
+        "WITH named AS (SELECT value FROM json_each(:named))"
+        " SELECT w.cause, w.state, count(DISTINCT w.sha256) AS count,"
+        " count(DISTINCT CASE WHEN w.sha256 IN named THEN w.sha256 END) AS tonight FROM work w"
+        " JOIN versions v ON v.sha256 = w.sha256 JOIN documents d ON d.id = v.document_id"
+        " WHERE w.state IN ('failed', 'set_aside')"
+        " AND d.id NOT IN (SELECT id FROM hidden_documents)"
+        " GROUP BY w.cause, w.state ORDER BY w.cause, w.state",
+        {"named": json.dumps(sorted(tonight))},
+    )
+    return [dict(row) for row in rows]
 
 
 def read_again(store: Store, issues: Sequence[str]) -> int:

@@ -207,9 +207,12 @@ class Search:
         """Return the pages that FTS5 ranks best for the words of the query itself."""
         if self._own is None:
             return []
-        oldest = self._store.value(_OLDEST, (self._own, _BEST_OF)) or 0
+        newest = json.loads(self._store.value(_NEWEST, (self._own, _BEST_OF)))
+        if len(newest) <= _OWN:
+            sql = _PAGES_BY_ID.format(where=self._where)
+            return self._hits(sql, {"pages": json.dumps(newest)}, _OWN)
         sql = _PAGES_BY_RANK.format(where=self._where)
-        return self._hits(sql, {"match": self._own, "oldest": oldest}, _OWN)
+        return self._hits(sql, {"match": self._own, "oldest": newest[-1]}, _OWN)
 
     def _newest_of_names(self, found: Candidates) -> list[tuple[int, int]]:
         """Return the newest pages of other names, a few names alone, the rarest of them first."""
@@ -232,8 +235,9 @@ class Search:
         return [by_page[page] for page in pages if page in by_page][: OF_A_NAME * _NAMES]
 
 
-_OLDEST = """
-SELECT rowid FROM pages_fts WHERE pages_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?
+_NEWEST = """
+SELECT json_group_array(rowid) FROM
+  (SELECT rowid FROM pages_fts WHERE pages_fts MATCH ? ORDER BY rowid DESC LIMIT ?)
 """
 
 

@@ -12,7 +12,8 @@ from store.search.kinds import types_of
 from store.search.meaning import Alternative, Meaning
 from store.search.tree import And, Kind, Name, Near, Node, Not, Or, Text, leaves
 
-_MOST_OWN = 4  # ways to say the query's own words that FTS5 ranks
+_MOST_OWN = 4  # ways to say a word of the query itself that FTS5 ranks
+_MOST_PHRASES = 2  # the same of a phrase: it costs most
 _MOST_NEAR = 32  # ways to write what is near each other
 _PAGE_KIND = """p.id IN (SELECT kp.id FROM mentions km
   JOIN pages kp ON kp.reading_id = km.reading_id AND kp.number = km.page
@@ -60,9 +61,17 @@ def match_of(tree: Node, meaning: Meaning, *, names: bool = True) -> str:
 
 
 def alternatives_of(text: Text, meaning: Meaning, *, names: bool = True) -> list[Alternative]:
-    """Return what stands for a text; without `names`, its own words and their first forms."""
+    """Return what stands for a text; without `names`, its own words and their first forms.
+
+    Of a phrase those are the ways to say it that occur.
+    """
     found = [one for one in meaning.alternatives[text] if one.searched]
-    return found if names else [one for one in found if not one.name][:_MOST_OWN]
+    if names:
+        return found
+    own = [one for one in found if not one.name]
+    if len(text.words) == 1:
+        return own[:_MOST_OWN]
+    return [one for one in own if meaning.newest.get(one.words, True)][:_MOST_PHRASES] or own[:1]
 
 
 def _either(alternatives: list[Alternative]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -14,7 +14,7 @@ from store.database import Store
 from store.search.compounds import Compounds
 from store.search.stems import forms_of, languages_of, plainly, shared
 from store.search.tree import Node, Text, leaves
-from store.search.words import fold_word, quoted, words_of
+from store.search.words import composed, fold_text, fold_word, places, quoted, words_of
 
 Widen = Callable[[str], list[str]]
 MOST_PHRASES = 12  # forms of a phrase
@@ -22,6 +22,7 @@ _MOST_FINER = 20  # names that have another one in them and are told apart where
 _KIN = 0.45  # how much they must count
 MOST_NAMES = 60  # other names of a word that are searched
 _LOOKED_AT = 10  # pages in which an abbreviation's case is looked at
+_FEW_NEAR = 10  # pages on which words stand near each other that are read for a phrase
 OF_A_NAME = 2  # newest pages of a name that are kept in mind
 _TRIED = 400  # other names that are looked up
 OWN, FORM, COMPOUND = 1.0, 0.95, 0.8  # how much finding it counts; a form that is alike
@@ -172,12 +173,34 @@ class _Resolver:
 
     def _occurring(self, names: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
         """Return the names that something which may be shown has."""
+        self._look_near([words for words in names if words not in self._newest])
         by_query = {quoted(words): words for words in names if words not in self._newest}
-        for name, pages in self._store.rows(_NEWEST_SHOWN, (OF_A_NAME, json.dumps([*by_query]))):
-            self._newest[by_query[name]] = json.loads(pages)
+        for name, pages in self._newest_pages([*by_query], OF_A_NAME):
+            self._newest[by_query[name]] = pages
         lacking = [quoted(words) for words in names if not self._newest[words]]
         elsewhere = {row[0] for row in self._store.rows(_SHOWN_ELSEWHERE, (json.dumps(lacking),))}
         return [words for words in names if self._newest[words] or quoted(words) in elsewhere]
+
+    def _look_near(self, names: Iterable[tuple[str, ...]]) -> None:
+        """Find the pages of rare names with a word that is everywhere (`ligne de tri`).
+
+        FTS5 would walk through all pages that have `de`. So the other words are looked for at that
+        distance, and the few pages on which they stand are read.
+        """
+        near = {words: query for words in names if (query := _without_short(words))}
+        found = dict(self._newest_pages(sorted(set(near.values())), _FEW_NEAR))
+        for words, query in near.items():
+            if len(pages := found[query]) < _FEW_NEAR:
+                rows = self._store.rows(_TEXTS, (json.dumps(pages),)) if pages else []
+                having = [
+                    page for page, text in rows if any(places(fold_text(composed(text)), words))
+                ]
+                self._newest[words] = having[:OF_A_NAME]
+
+    def _newest_pages(self, queries: list[str], most: int) -> Iterator[tuple[str, list[int]]]:
+        """Yield each query of FTS5 with the newest pages that match it and may be shown."""
+        for query, pages in self._store.rows(_NEWEST_SHOWN, (most, json.dumps(queries))):
+            yield query, json.loads(pages)
 
     def _as_written(self, name: str) -> bool:
         """Tell whether an abbreviation or a brand is what the pages mean, not a word spelt alike.
@@ -192,6 +215,20 @@ class _Resolver:
         pattern = re.compile(rf"(?<![^\W_]){spelt}(?![^\W_])", re.IGNORECASE)
         found = [_letters(match[0]) for row in rows for match in pattern.finditer(row[0])]
         return not rows or (bool(found) and 2 * found.count(_letters(name)) >= len(found))
+
+
+def _without_short(words: tuple[str, ...]) -> str | None:
+    """Return a query for a phrase's longer words as far apart as they stand in it, if it has two
+    of them and others between.
+    """
+    for longest in (3, 2):
+        kept = [at for at, word in enumerate(words) if len(word) > longest]
+        if len(kept) > 1:
+            between = kept[-1] - kept[0] - 1
+            if len(kept) == len(words):
+                return None
+            return f"NEAR({' '.join(quoted(words[at]) for at in kept)}, {between})"
+    return None
 
 
 def _likeness(words: tuple[str, ...], form: tuple[str, ...]) -> float:
@@ -227,6 +264,9 @@ def _letters(name: str) -> str:
 _NEWEST = """
 SELECT p.text FROM pages_fts f CROSS JOIN pages p ON p.id = f.rowid
 WHERE f.pages_fts MATCH ? ORDER BY f.rowid DESC LIMIT ?
+"""
+_TEXTS = """
+SELECT p.id, coalesce(p.search, p.text) FROM json_each(?) f CROSS JOIN pages p ON p.id = f.value
 """
 _WORDS_THERE = """
 SELECT value FROM json_each(?) WHERE

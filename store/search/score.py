@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
 from core.text import one_line
 from store.search.meaning import Alternative
 from store.search.records import CLOSE, OPEN
-from store.search.words import fold_text
+from store.search.words import composed, fold_text, places
 
-_COMBINING = re.compile("[\u0300-\u036f]")  # accents as signs of their own
 _SATURATION, _LENGTH, _AVERAGE = 1.2, 0.75, 2_400  # of BM25; the last in characters
 _TOGETHER = 2.0  # how much it counts that different words of the query stand side by side
 _PRESENT = 0.5  # how much a page gains by what it has at all, however often
@@ -62,8 +58,8 @@ class _Way(NamedTuple):
     number: int
     leaf: int
     weight: float
-    longest: str  # word
-    after: re.Pattern[str]  # what follows the first word
+    words: tuple[str, ...]
+    prefix: bool
 
 
 class Finder:
@@ -79,31 +75,36 @@ class Finder:
     ) -> None:
         self._parts = names or {}
         self._part_of = {part: len(parts) for parts in self._parts.values() for part in parts}
-        self._ways: dict[str, list[_Way]] = {}  # by their first word
+        self._ways: dict[str, list[_Way]] = {}  # by their longest word
         self._names: set[int] = set()
         self._said: dict[int, float] = {}  # how much each name says, as a share of its weight
         number = 0
         for leaf, ways in enumerate(alternatives):
             for way in ways:
                 number += 1
-                longest = max(way.words, key=len)
-                found = _Way(
-                    number, leaf, way.weight, longest, _after(way.words[1:], prefix=way.prefix)
-                )
-                self._ways.setdefault(way.words[0], []).append(found)
+                found = _Way(number, leaf, way.weight, way.words, way.prefix)
+                self._ways.setdefault(max(way.words, key=len), []).append(found)
                 if way.name:
                     self._names.add(number)
 
     def find(self, text: str) -> Marked:
         """Return where a text has what is looked for, in the order of the text."""
-        text = text[:_LONGEST]
-        if _COMBINING.search(text):
-            text = unicodedata.normalize("NFC", text)
+        text = composed(text[:_LONGEST])
         folded = fold_text(text)
         spans: list[Span] = []
-        for first, ways in self._ways.items():
-            if likely := [way for way in ways if way.longest in folded]:
-                spans += self._of(first, likely, folded)
+        likely = [
+            way
+            for word, ways in self._ways.items()
+            if word in folded
+            for way in ways
+            if len(way.words) == 1 or all(word in folded for word in way.words)
+        ]
+        for way in likely:
+            weight = way.weight * self._said.get(way.number, 1.0)
+            spans += [
+                Span(start, end, way.leaf, weight, way.number)
+                for start, end in places(folded, way.words, prefix=way.prefix)
+            ]
         spans.sort()
         together = [
             found
@@ -118,17 +119,6 @@ class Finder:
         if not many:
             return span
         return span._replace(weight=span.weight * _PART / many, way=-span.way)
-
-    def _of(self, first: str, ways: Sequence[_Way], folded: str) -> Iterator[Span]:
-        """Yield where a text has alternatives that begin with one word."""
-        at = folded.find(first)
-        while at >= 0:
-            if at == 0 or not folded[at - 1].isalnum():
-                for way in ways:
-                    if match := way.after.match(folded, at + len(first)):
-                        weight = way.weight * self._said.get(way.number, 1.0)
-                        yield Span(at, match.end(), way.leaf, weight, way.number)
-            at = folded.find(first, at + 1)
 
     def weigh(self, found: Collection[Marked]) -> list[Marked]:
         """Return what was found with names counting less the more of the texts have them.
@@ -171,13 +161,6 @@ def _stretch(whole: int, parts: Collection[Span]) -> Span:
     weight = sum(math.sqrt(part.weight) for part in parts) / len(parts)
     near = _APART / (1 + max(between, 0) / _SENTENCE)
     return Span(start, end, whole, weight * near, _STRETCH)
-
-
-@lru_cache(maxsize=10_000)
-def _after(rest: tuple[str, ...], *, prefix: bool) -> re.Pattern[str]:
-    """Return what follows the first word of an alternative, as the index parts words."""
-    words = "".join(rf"[\W_]+{re.escape(word)}" for word in rest)
-    return re.compile(words + (r"[^\W_]*" if prefix else r"(?![^\W_])"))
 
 
 def _rarity(texts: int, count: int) -> float:

@@ -93,10 +93,46 @@ def test_a_mail_that_fails_costs_an_issue_and_goes_out_with_the_next_run(
         show(house, "url:b", b"2", f"{DRONES} Again.")
         inbox.drops = False
         told = night(house)
-    assert (told["alerts"]["sent"], told["alerts"]["waiting"], told["issues"]) == (2, 0, [])
-    titles = [mail.get_content().splitlines()[0].split(";")[0] for mail in inbox.mails]
+    assert (told["alerts"]["sent"], told["alerts"]["waiting"], told["issues"]) == (1, 0, [])
+    (mail,) = inbox.mails
+    titles = [line.split(";")[0] for line in mail.get_content().splitlines()[:2]]
     assert titles == ["[drones, niger] Title of url:a", "[drones, niger] Title of url:b"]
-    assert len({mail["Message-ID"] for mail in inbox.mails}) == 2
+
+
+def test_many_nights_without_a_mail_server_come_to_one_mail(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = Inbox(reply="451 later")
+    names: set[str] = set()
+    with mail_server(inbox) as port:
+        mail_to(port, monkeypatch)
+        for number in range(4):
+            show(house, f"url:{number}", str(number).encode(), f"{DRONES} Part {number}.")
+            assert night(house)["alerts"]["waiting"] == 1
+            rows = house.store.rows("SELECT message_id FROM digests WHERE state = 'waiting'")
+            names |= {row["message_id"] for row in rows}
+        inbox.reply = "250 OK"
+        assert night(house)["alerts"]["sent"] == 1
+        assert night(house)["alerts"] == NONE
+    (mail,) = inbox.mails
+    assert mail["Subject"] == "Materiel: 4 documents for your watches"
+    assert len(names) == 4  # another name each time that it told more
+    states = [row["state"] for row in house.store.rows("SELECT state FROM digests ORDER BY id")]
+    assert states == ["empty", "empty", "empty", "sent"]
+
+
+def test_wrong_settings_for_some_nights_come_to_one_mail(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATERIEL_SMTP_HOST", "127.0.0.1")
+    for number in range(3):
+        show(house, f"url:{number}", str(number).encode(), f"{DRONES} Part {number}.")
+        assert night(house)["alerts"]["waiting"] == 1
+    inbox = Inbox()
+    with mail_server(inbox) as port:
+        mail_to(port, monkeypatch)
+        assert night(house)["alerts"]["sent"] == 1
+    assert len(inbox.mails) == 1
 
 
 def test_a_waiting_mail_tells_only_what_may_still_be_shown(

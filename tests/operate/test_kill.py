@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.killpoints import POINTS
 from demo.server import Replica
-from tests.operate.conftest import Run
+from tests.operate.conftest import ROOT, Run
+from tests.operate.kill_points import OTHER_POINTS, PASSES, RUN_POINTS
 
 
 def dump(run: Run, output: Path) -> list[str]:
@@ -59,8 +62,30 @@ def settings_file(replica: Replica, folder: Path) -> dict[str, str]:
     return {"MATERIEL_SETTINGS": str(path)}
 
 
-# how often a point is passed before it kills; those not named are passed only once in a run
-PASSES = {"after-blob": 2, "after-journal": 2, "after-reading": 2}
+def named_points() -> Iterator[str]:
+    """Yield the name of each point in the source."""
+    for file in sorted(ROOT.glob("*/**/*.py")):
+        room = file.relative_to(ROOT).parts[0]
+        if room.startswith(".") or room == "tests":
+            continue
+        text = file.read_text(encoding="utf-8")
+        if "killpoint" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            match node:
+                case ast.Call(func=ast.Name(id="killpoint"), args=[ast.Constant(value=str(name))]):
+                    yield name
+                case ast.Call(func=ast.Name(id="killpoint")):
+                    raise AssertionError(f"{file} names a point by more than a constant")
+
+
+def test_every_point_in_the_source_is_killed_at() -> None:
+    """A new point belongs into `RUN_POINTS`, or a test of its command's own kills there."""
+    listed = [*RUN_POINTS, *OTHER_POINTS]
+    assert len(set(listed)) == len(listed)
+    assert set(listed) == set(named_points())
+    assert len(RUN_POINTS) >= 30
+    assert set(POINTS) | set(PASSES) <= set(RUN_POINTS)
 
 
 def survives(run: Run, folder: Path, sources: tuple[str, ...]) -> None:

@@ -94,11 +94,23 @@ def test_settings_of_the_environment(more: dict[str, str], port: int, protection
     assert "'p'" not in repr(settings)
 
 
+def test_reports_may_go_to_others_or_be_all_that_is_mailed() -> None:
+    both = mail_settings(given(**SET, REPORT_TO="op@y.example", REPORT_QUIET="yes"))
+    assert both is not None
+    assert (both.recipients, both.report_to) == (("a@y.example", "b@z.example"), ("op@y.example",))
+    assert both.report_quiet
+    alone = mail_settings(given(**{**SET, "TO": ""}, REPORT_TO="op@y.example"))
+    assert alone is not None
+    assert (alone.recipients, alone.report_to) == ((), ("op@y.example",))
+    assert not alone.report_quiet
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"PORT": "0"}, {"PORT": "x"}, {"PORT": "65536"}, {"PORT": "²"}, {"STARTTLS": "maybe"},
-        {"TO": ""}, {"TO": "nobody"}, {"TO": "a@y.example\r\nBcc: b@z.example"}, {"FROM": ""},
+        {"TO": ""}, {"TO": "nobody"}, {"REPORT_TO": "nobody"},
+        {"REPORT_QUIET": "maybe"}, {"TO": "a@y.example\r\nBcc: b@z.example"}, {"FROM": ""},
         {"FROM": "a@x.example, b@x.example"}, {"FROM": "Ana <a@x.example>"}, {"USER": "u"},
         {"PASSWORD": "p"}, {"USER": "u", "PASSWORD": "p", "STARTTLS": "0"},
     ],

@@ -93,7 +93,10 @@ def test_answers_requests_and_what_is_known(tmp_path: Path, name: str) -> None:
 def test_what_is_withheld_stays_out(tmp_path: Path) -> None:
     settings = crawled(tmp_path, fetched("url:a", b"a", tmp_path), fetched("url:b", b"b", tmp_path))
     with Store.open(settings.database) as store:
-        store.connection.execute("INSERT INTO sources VALUES ('eutf','','','','','',1)")
+        store.connection.execute(
+            "INSERT INTO sources (id, title, publisher, kind, homepage, licence, show_full_text) "
+            "VALUES ('eutf','','','','','',1)"
+        )
         store.connection.execute(
             "INSERT INTO documents (key, source, url, withheld) VALUES ('url:a', 'eutf', 'x', 1)"
         )

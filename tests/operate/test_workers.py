@@ -30,11 +30,11 @@ def pool() -> Iterator[Pool]:
 
 
 def test_an_answer_that_waited_for_the_caller_is_kept(tmp_path: Path) -> None:
-    tasks = [task_of(tmp_path, f"{n} patrol boats for the coast guard.") for n in range(2, 6)]
-    with Pool(Settings(workers=2, time_limit=1.0)) as pool:
+    tasks = [task_of(tmp_path, f"{n} patrol boats for the coast guard.") for n in range(2, 4)]
+    with Pool(Settings(workers=2, time_limit=3.0)) as pool:
         for _, outcome in pool.run(tasks):
             assert isinstance(outcome, Processed)
-            until = time.monotonic() + 1.2  # as a caller that writes a large document
+            until = time.monotonic() + 3.2  # as a caller that writes a large document
             while time.monotonic() < until:
                 pass
 

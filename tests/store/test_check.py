@@ -9,6 +9,9 @@ import pytest
 
 from core.records import Fetched, Issue, Mention
 from store.check import dump, faults
+from store.filters import Filters
+from store.pairs import decide_pair
+from store.watches import add_watch
 from store.work import fail, plan
 from tests.builders import (
     DAY,
@@ -172,7 +175,8 @@ def test_the_dump_does_not_depend_on_the_order(tmp_path: Path) -> None:
         "UPDATE work SET cause = 'x'",
         "UPDATE issues SET code = 'x'",
         "UPDATE sources SET licence = 'x'",
-        "INSERT INTO decisions SELECT 99, entry_key, 'ben', decided_at, verdict, fields, reason,"
+        "INSERT INTO decisions (id, entry_key, reviewer, decided_at, verdict, fields, reason, note,"
+        " proposal) SELECT 99, entry_key, 'ben', decided_at, verdict, fields, reason,"
         " note, proposal FROM decisions",
     ],
 )
@@ -194,4 +198,53 @@ def test_the_dump_leaves_out_ids_times_of_fetches_and_runs(tmp_path: Path) -> No
     )
     assert plan(house.store, {"read": "1", "tag": "1"}) == 0
     assert list(dump(house.store)) == before
+    house.store.close()
+
+
+def with_watch_and_pair(folder: Path) -> House:
+    """Load two documents with an entry each, what a person said of the two, and a watch."""
+    house = open_house(folder)
+    for key in ("url:a", "url:b"):
+        house.take(key, key.encode())
+        house.read(key.encode(), TEXT, tagged=tagging(MADE))
+    add_watch(house.store, "boats", "boat", Filters(lang="en"), exact=False)
+    one, other = (key_of(key, MADE) for key in ("url:a", "url:b"))
+    decide_pair(house.store, one, other, "same", reviewer="ana", note="one boat")
+    return house
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE watches SET query = 'ship'",
+        "UPDATE watches SET filters = '{}'",
+        "UPDATE watches SET exact = 1",
+        "DELETE FROM watches",
+        "INSERT INTO pair_decisions SELECT 99, first, second, 'ben', decided_at, verdict, note,"
+        " score, reasons FROM pair_decisions",
+        "INSERT INTO withholdings VALUES ('url:a', '2025', 'ana', NULL)",
+    ],
+)
+def test_the_dump_has_what_people_keep_in_it(tmp_path: Path, change: str) -> None:
+    house = with_watch_and_pair(tmp_path)
+    before = list(dump(house.store))
+    assert any(line.startswith("watches") and '"boat"' in line for line in before)
+    assert any(line.startswith("pair_decisions") and "one boat" in line for line in before)
+    house.store.connection.execute("UPDATE watches SET made_at = 'x', seen = 99")
+    assert list(dump(house.store)) == before
+    house.store.connection.execute(change)
+    assert list(dump(house.store)) != before
+    house.store.close()
+
+
+def test_of_what_is_withheld_the_dump_tells_hashes(tmp_path: Path) -> None:
+    house = with_watch_and_pair(tmp_path)
+    house.store.connection.execute("UPDATE documents SET withheld = 1, title = 'Boats'")
+    before = list(dump(house.store))
+    assert not any(word in "".join(before) for word in ("drones", "one boat", "Boats"))
+    for table, column in (("pages", "text"), ("documents", "title")):
+        house.store.connection.execute(f"UPDATE {table} SET {column} = 'other'")
+        after = list(dump(house.store))
+        assert after != before
+        before = after
     house.store.close()

@@ -62,7 +62,8 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     before = schema(path)
     with Store.open(path) as store:
         store.connection.execute(
-            "INSERT INTO sources VALUES ('a', 'A', 'B', 'pages', NULL, 'CC0', 1)"
+            "INSERT INTO sources (id, title, publisher, kind, homepage, licence, show_full_text) "
+            "VALUES ('a', 'A', 'B', 'pages', NULL, 'CC0', 1)"
         )
     with Store.open(path) as store:
         assert store.value("SELECT title FROM sources") == "A"

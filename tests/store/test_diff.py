@@ -135,7 +135,8 @@ def test_the_last_step_is_shown_where_a_middle_version_was_not_read(house: House
 def test_a_withheld_document_has_no_difference(house: House) -> None:
     two(house, document(b"one", TEXT), document(b"two", "x"))
     house.store.connection.execute("UPDATE documents SET withheld = 1")
-    assert diff(house.store, DOC) == {"document": DOC, "withheld": True}
+    told = {"document": DOC, "withheld": True, "since": None, "why": None}
+    assert diff(house.store, DOC) == told
 
 
 words = st.lists(st.sampled_from(["a", "b", "c", "drone", "EUR", "5", "of", "the"]), max_size=40)

@@ -167,8 +167,10 @@ def test_replay_is_a_stack(verdicts: list[str]) -> None:
     connection = sqlite3.connect(":memory:")
     connection.row_factory = sqlite3.Row
     rows = [
-        connection.execute("SELECT ? AS verdict, '{}' AS fields, NULL AS proposal", (v,)).fetchone()
-        for v in verdicts
+        connection.execute(
+            "SELECT ? AS id, ? AS verdict, '{}' AS fields, NULL AS proposal", (number, v)
+        ).fetchone()
+        for number, v in enumerate(verdicts, 1)
     ]
     connection.close()
     stack: list[str] = []
@@ -273,7 +275,7 @@ def test_an_entry_that_a_reviewer_added_stays(desk: Desk) -> None:
     desk.read(tagger="2")
     with desk.house.store.transaction() as connection:
         connection.execute("UPDATE entries SET state = 'accepted' WHERE key = ?", (KEY,))
-    desk.house.decide(KEY, "add", None, {"equipment": "patrol boats"})
+    desk.house.decide(KEY, "add", boats())
     desk.read(tagger="3")
     assert desk.state() == ("accepted", 0)
 

@@ -149,10 +149,13 @@ def test_withholding_a_file_hides_all_that_lies_inside_it(house: House, tmp_path
     after = told(house, tmp_path)
     assert "url:open" in after
     assert not any(word in after for word in ("Zuwara", "url:zip", key))
-    for name in ("url:zip", "url:zip#in", "url:zip#in#a"):
-        assert show(house.store, name) == {"document": name, "withheld": True}
-    assert show(house.store, key) == {"entry": key, "document": "url:zip#in#a", "withheld": True}
-    assert diff(house.store, "url:zip#in#a") == {"document": "url:zip#in#a", "withheld": True}
+    said = {"withheld": True, "since": None, "why": None}
+    assert show(house.store, "url:zip") == {"document": "url:zip", **said}
+    for name in ("url:zip#in", "url:zip#in#a"):
+        assert show(house.store, name) == {"document": name, **said, "inside": "url:zip"}
+    inside = {"document": "url:zip#in#a", **said, "inside": "url:zip"}
+    assert show(house.store, key) == {"entry": key, **inside}
+    assert diff(house.store, "url:zip#in#a") == inside
     assert coverage(house.store)[0]["documents"] == 1
     house.store.connection.execute("UPDATE documents SET withheld = 0")
     assert told(house, tmp_path) == before

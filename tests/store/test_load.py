@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.archive import Journal
-from core.errors import RecordError, StoreError
+from core.errors import StoreError
 from core.records import Fetched, Issue, SourceRun
 from store.check import dump, faults
 from store.database import Store
@@ -147,19 +147,53 @@ def test_a_journal_is_taken_in_once(house: House) -> None:
 
 def test_a_load_that_breaks_in_the_middle_goes_on_where_it_was(house: House) -> None:
     house.put(b"body")
-    lines = [fetched(f"url:{n}") for n in range(130)]
+    lines = [fetched(f"url:{n}", b"lost" if n == 70 else b"body") for n in range(130)]
     path = house.journal(*lines)
     whole = path.read_bytes()
-    first = b"".join(whole.splitlines(keepends=True)[:70])
-    path.write_bytes(first + b"no record\n")
-    with pytest.raises(RecordError, match="no journal line"):
+    with pytest.raises(StoreError, match="is missing"):
         house.load(path)
     assert house.store.value("SELECT count(*) FROM documents") == 50  # whole batches only
+    house.put(b"lost")
+    first = b"".join(whole.splitlines(keepends=True)[:70])
     path.write_bytes(whole[: len(first) + 9])  # a torn line
     assert house.load(path) == 20
     path.write_bytes(whole)
     assert house.load(path) == 60
     assert house.store.value("SELECT count(*) FROM fetches") == 130
+
+
+BAD_LINES = [b"no record\n", b"\xff\xfe\x00\n", b"\n", b'{"type":"Fetched"}\n', b"[" * 5000 + b"\n"]
+
+
+@pytest.mark.parametrize("bad", BAD_LINES)
+@pytest.mark.parametrize("place", [0, 50, 60])
+def test_a_line_that_is_no_record_is_passed_over_and_named(
+    house: House, bad: bytes, place: int
+) -> None:
+    house.put(b"body")
+    path = house.journal(*(fetched(f"url:{n}") for n in range(60)))
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:place], bad, bad, *lines[place:]]))
+    run_id = start_run(house.store, "run")
+    assert house.load(path, run_id) == 60
+    assert house.store.value("SELECT count(*) FROM fetches") == 60
+    (issue,) = house.store.rows("SELECT * FROM issues")
+    assert (issue["code"], issue["level"], issue["run_id"]) == (
+        "journal_line_unreadable", "error", run_id,
+    )  # fmt: skip
+    assert f"{path}, line {place + 1} to {place + 2}: no journal line" in issue["detail"]
+    assert house.load(path) == 0
+    assert house.store.value("SELECT count(*) FROM issues") == 1
+
+
+def test_lines_apart_that_are_no_records_are_named_apart(house: House) -> None:
+    house.put(b"body")
+    path = house.journal(*(fetched(f"url:{n}") for n in range(3)))
+    one, two, three = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([b"x\n", one, b"x\n", two, three]) + b"torn")
+    assert house.load(path) == 3
+    details = [row["detail"] for row in house.store.rows("SELECT detail FROM issues ORDER BY id")]
+    assert [detail.split(":")[0] for detail in details] == [f"{path}, line 1", f"{path}, line 3"]
 
 
 def test_a_body_that_is_not_there_stops_the_load_and_loses_nothing(house: House) -> None:

@@ -120,8 +120,9 @@ def test_an_unread_document_is_shown_too(house: House) -> None:
 def test_a_withheld_document_says_that_it_is_and_no_more(house: House) -> None:
     key = filled(house)
     house.store.connection.execute("UPDATE documents SET withheld = 1")
-    assert show(house.store, "ted:1-2025") == {"document": "ted:1-2025", "withheld": True}
-    assert show(house.store, key) == {"entry": key, "document": "ted:1-2025", "withheld": True}
+    told = {"document": "ted:1-2025", "withheld": True, "since": None, "why": None}
+    assert show(house.store, "ted:1-2025") == told
+    assert show(house.store, key) == {"entry": key, **told}
 
 
 @pytest.mark.parametrize("key", ["ted:9-9999", "", "x' OR 1=1 --"])

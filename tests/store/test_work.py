@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core.records import Issue
 from store.load import insert_issue
-from store.work import fail, failures, pending, plan, read_again, retry
+from store.work import fail, failing, failures, pending, plan, read_again, retry
 from tests.builders import STAGES, House, sha
 
 
@@ -87,15 +89,58 @@ def test_a_failure_of_one_stage_leaves_the_other_done(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cause", "again"), [(None, 2), ("damaged", 1), ("worker_died", 1), ("other", 0)]
+    ("named", "again"),
+    [
+        ({}, "one three"),
+        ({"cause": "damaged_document"}, "one"),
+        ({"cause": "damaged"}, ""),
+        ({"cause": "damaged%document"}, ""),
+        ({"cause": "worker_died"}, ""),
+        ({"source": "agency"}, "three"),
+        ({"source": "agency", "cause": "damaged_document"}, ""),
+        ({"set_aside": True}, "two"),
+        ({"set_aside": True, "cause": "worker_died"}, "two"),
+        ({"set_aside": True, "cause": "damaged_document"}, ""),
+        ({"set_aside": True, "source": "agency"}, ""),
+    ],
 )
-def test_retry(house: House, cause: str | None, again: int) -> None:
+def test_retry(house: House, named: dict[str, Any], again: str) -> None:
+    for name, more in (("one", {}), ("two", {}), ("three", {"source": "agency"})):
+        house.take(f"url:{name}", name.encode(), **more)
+    for name, cause in (("one", "damaged_document"), ("three", "limit_reached")):
+        fail(house.store, sha(name.encode()), cause, fatal=False, max_attempts=2)
+    for _ in range(2):
+        fail(house.store, sha(b"two"), "worker_died", fatal=True, max_attempts=2)
+    assert retry(house.store, **named) == len(again.split())
+    assert {job.sha256 for job in pending(house.store)} == {
+        sha(name.encode()) for name in again.split()
+    }
+
+
+def test_what_fails_is_counted_by_cause_and_state(house: House) -> None:
+    for name in ("one", "two", "three", "four"):
+        house.take(f"url:{name}", name.encode())
+    house.take("url:copy", b"one")
+    for name, fatal in (("one", False), ("two", False), ("three", True), ("four", False)):
+        fail(house.store, sha(name.encode()), "limit_reached", fatal=fatal, max_attempts=1)
+    house.store.connection.execute("UPDATE documents SET withheld = 1 WHERE key = 'url:four'")
+    assert failing(house.store, {sha(b"one"), sha(b"four")}) == [
+        {"cause": "limit_reached", "state": "failed", "count": 2, "tonight": 1},
+        {"cause": "limit_reached", "state": "set_aside", "count": 1, "tonight": 0},
+    ]
+
+
+def test_a_stage_that_is_new_begins_with_all_that_there_is(house: House) -> None:
     house.take("url:a", b"one")
     house.take("url:b", b"two")
-    fail(house.store, sha(b"one"), "damaged_document", fatal=False, max_attempts=2)
-    fail(house.store, sha(b"two"), "worker_died", fatal=True, max_attempts=1)
-    assert retry(house.store, cause) == again
-    assert len(pending(house.store)) == again
+    house.read(b"one", "x")
+    fail(house.store, sha(b"two"), "damaged_document", fatal=False, max_attempts=2)
+    assert plan(house.store, {**STAGES, "picture": "1"}) == 2
+    assert {job.sha256 for job in pending(house.store)} == {sha(b"one"), sha(b"two")}
+    house.read(b"one", "x")
+    fail(house.store, sha(b"two"), "damaged_document", fatal=False, max_attempts=2)
+    assert pending(house.store) == []
+    assert plan(house.store, {**STAGES, "picture": "1"}) == 0
 
 
 def test_what_raised_an_issue_is_read_again(house: House) -> None:

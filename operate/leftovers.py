@@ -1,0 +1,57 @@
+"""Files that a run which was killed had begun to write beside their places, and nobody reads."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.archive import explained
+from core.settings import Settings
+
+# `.<name>.<process>`, as archive and pictures have it, some with the thread behind a dash
+_BESIDE = re.compile(r"\..+\.(?P<process>\d+)(?:-\d+)?")
+
+
+def sweep_leftovers(settings: Settings) -> int:
+    """Remove what dead processes left half written; return how many files it were.
+
+    Only for who holds the lock on the output folder: others that write under the archive or draw
+    pages are told by the number of their process, which is in the name.
+    Raises `OutputNotWritable`.
+    """
+    removed = 0
+    for file in _leftovers(settings):
+        with explained(file):
+            file.unlink(missing_ok=True)
+        removed += 1
+    return removed
+
+
+def _leftovers(settings: Settings) -> Iterator[Path]:
+    for folder in (settings.archive, settings.images):
+        for file in sorted(folder.rglob(".*")):
+            beside = _BESIDE.fullmatch(file.name)
+            if beside and not _is_alive(int(beside["process"])):
+                yield file
+    for folder in (settings.output / "feeds", settings.reports):
+        yield from sorted(folder.glob("*.part"))
+    # the library that writes this file names the one beside it in this way
+    metrics = settings.metrics_file
+    for file in sorted(metrics.parent.glob(f"{metrics.name}.*.*")):
+        process = file.name.removeprefix(f"{metrics.name}.").partition(".")[0]
+        if process.isdecimal() and not _is_alive(int(process)):
+            yield file
+
+
+def _is_alive(process: int) -> bool:
+    if process == os.getpid():
+        return False  # of one that had the same number: this run has written nothing yet
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
