@@ -47,6 +47,8 @@ class Settings:
     request_timeout: float = 60.0
     max_attempts: int = 2  # a document that ended its worker so often is set aside
     of_note: float = 1_000_000.0  # euro from which a new entry is named in the report
+    scheduler: str = ""  # of a Dask cluster that reads and tags
+    shared_archive: str = ""  # a path or fsspec address under which its workers find the archive
     metrics: Path = Path("metrics.prom")  # for Prometheus; inside `output` unless absolute
     publish: bool = False  # visitors see accepted and corrected entries
     review_address: str = ""  # where others reach the web app, with scheme and host
@@ -73,6 +75,8 @@ class Settings:
             )
         if self.metrics.suffix != ".prom":  # by which the node exporter finds it
             raise SettingsError("The setting metrics must name a file that ends in .prom.")
+        if self.shared_archive and not self.scheduler:
+            raise SettingsError("A shared_archive goes with a scheduler alone.")
         if not 0 <= self.second_share <= 1:
             raise SettingsError("The setting second_share must be between 0 and 1.")
         if self.review_address and not _SITE.fullmatch(self.review_address):

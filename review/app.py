@@ -1,9 +1,8 @@
-"""The web app: Datasette over one database, opened read-only."""
+"""The web app: Datasette hosts it, our plugin brings the pages."""
 
 from __future__ import annotations
 
 import socket
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -12,6 +11,7 @@ from datasette.plugins import pm
 
 from core.errors import StoreError, UsageError
 from review import plugin
+from review.site import Options, Services, Site, secret_of
 from store.database import Store
 
 _ABOUT = {
@@ -21,18 +21,27 @@ _ABOUT = {
 }
 
 
-def build_app(database: Path) -> Datasette:
+def build_app(options: Options, services: Services) -> Datasette:
     """Return the Datasette application for a database of this program.
 
     Raises `StoreError` where there is no database, and what `Store.open` raises.
     """
-    if not database.is_file():
-        raise StoreError(f"There is no database {database}; run `add`, `crawl` or `demo` first.")
-    Store.open(database).close()  # brings an older one up; refuses a newer or damaged one
+    path = options.database
+    if not path.is_file():
+        raise StoreError(f"There is no database {path}; run `add`, `crawl` or `demo` first.")
+    Store.open(path).close()  # brings an older one up; refuses a newer or damaged one
     if not pm.is_registered(plugin):
         pm.register(plugin, name="materiel-review")
-    settings: dict[str, Any] = {"default_allow_sql": False, "allow_download": False}
-    return Datasette([str(database)], settings=settings, metadata=_ABOUT)
+    secret = secret_of(path.parent)
+    settings: dict[str, Any] = {
+        "default_allow_sql": False,
+        "allow_download": False,
+        "allow_facet": False,
+        "suggest_facets": False,
+    }
+    app = Datasette([str(path)], settings=settings, metadata=_ABOUT, secret=secret)
+    app.materiel = Site(options, app, secret, services)
+    return app
 
 
 def listen(port: int) -> socket.socket:
@@ -49,5 +58,5 @@ def listen(port: int) -> socket.socket:
 
 def serve(app: Datasette, waiting: socket.socket) -> None:
     """Serve the pages on a bound socket until interrupted."""
-    config = uvicorn.Config(app.app(), log_level="warning")
+    config = uvicorn.Config(app.app(), log_level="warning", server_header=False)
     uvicorn.Server(config).run(sockets=[waiting])
