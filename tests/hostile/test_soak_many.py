@@ -4,6 +4,7 @@ that is within the limit."""
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import subprocess
@@ -161,8 +162,13 @@ def test_every_hostile_one_is_explained(done: Done) -> None:
         told: dict[str, dict[str, str]] = {}
         for row in store.rows("SELECT sha256, code, detail FROM issues WHERE sha256 IS NOT NULL"):
             told.setdefault(row["sha256"], {})[row["code"]] = row["detail"]
-    wrong = {}
+        report = json.loads(store.value("SELECT report FROM runs"))
+    wrong: dict[str, tuple[object, ...]] = {}
     for sha256, maker in done.hostile.items():
+        if sha256 not in work:  # one that is empty or too large is not taken in, which is said
+            if not any(f"_{maker.name} is " in sentence for sentence in report["refused"]):
+                wrong[maker.name] = ("not taken in", None, {})
+            continue
         state, said = work[sha256]["state"], told.get(sha256, {})
         if state == "done":
             bad = maker.expect == "refused" or not set(maker.says) <= said.keys()
@@ -173,7 +179,7 @@ def test_every_hostile_one_is_explained(done: Done) -> None:
         if bad:
             wrong[maker.name] = (state, work[sha256]["cause"], said)
     assert wrong == {}
-    refused = sum(work[sha256]["state"] != "done" for sha256 in done.hostile)
+    refused = sum(row["state"] != "done" for sha, row in work.items() if sha in done.hostile)
     assert refused >= 20
 
 

@@ -111,6 +111,7 @@ def test_a_full_disk(
         ends_like(run, folder, output, undisturbed)
 
 
+@pytest.mark.soak
 def test_a_disk_that_fills_up_later(
     run: Run, folder: Path, tmp_path: Path, undisturbed: list[str]
 ) -> None:
@@ -221,7 +222,8 @@ def test_a_clock_that_was_set_back(
         said = told.execute("SELECT detail FROM issues WHERE code = 'clock_set_back'").fetchall()
     assert len(said) == 1
     assert "2099-01-01T00:00:00Z" in said[0][0]
-    assert dump(run, output) == undisturbed
+    told_more = [line for line in dump(run, output) if '"clock_set_back"' not in line]
+    assert told_more == undisturbed
 
 
 def stopped_when(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.search.parse import DEEPEST, LONGEST, MOST_TEXTS, parse
-from store.search.tree import And, Kind, Near, Node, Not, Or, Text, leaves
+from store.search.tree import And, Kind, Name, Near, Node, Not, Or, Text, leaves
 from store.search.words import words_of
 
 
@@ -128,6 +128,8 @@ def written(node: Node) -> str:
             return "(" + " OR ".join(map(written, parts)) + ")"
         case Not(wanted, unwanted):
             return f"({written(wanted)} NOT {written(unwanted)})"
+        case Name():
+            raise AssertionError("the parser knows no names; the taxonomy does")
 
 
 def flat(node: Node) -> Node:

@@ -153,7 +153,9 @@ def test_an_older_database_is_indexed_anew_and_loses_nothing(tmp_path: Path) -> 
     before = [connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables]
     connection.close()
     with Store.open(path) as store:
-        assert [list(map(tuple, store.rows(f"SELECT * FROM {name}"))) for name in tables] == before
+        for name, rows in zip(tables, before, strict=True):  # columns may have come at the end
+            now = [tuple(row) for row in store.rows(f"SELECT * FROM {name}")]
+            assert [row[: len(old)] for row, old in zip(now, rows, strict=True)] == rows
         for query, page in (("surveillance", 1), ("Boot", 2), ("Rettung", 2)):
             assert places(search(store, query, NOTHING, plain)) == {("ted:1-2025", page)}, query
         assert len(search(store, "hovercrafts", NOTHING, plain).entries) == 1

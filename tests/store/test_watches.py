@@ -352,8 +352,8 @@ from store.database import Store
 left = int(sys.argv[2])
 def dying(name):
     global left
-    left -= 1
-    if left == 0:
+    left -= name == "after-watch"
+    if left <= 0:
         os.kill(os.getpid(), signal.SIGKILL)
 matching.killpoint = dying
 with Store.open(Path(sys.argv[1])) as store:
