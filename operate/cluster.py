@@ -262,7 +262,7 @@ def _connected(scheduler: str) -> Any:
         return Client(  # type: ignore[no-untyped-call]
             scheduler, timeout=_CONNECT, set_as_default=False, name="materiel"
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:  # what is no scheduler answers anything
         raise NoWorkers(
             f"No Dask scheduler answers at {scheduler}; start one ({_MANUAL}), or leave"
             " --scheduler out to read on this machine."

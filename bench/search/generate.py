@@ -129,7 +129,10 @@ def fill(path: Path, known: Statistics, count: int, seed: int = 6) -> None:
     pages = texts(known, count, seed)
     with Store.open(path) as store:
         store.connection.execute("PRAGMA synchronous = OFF")  # it can be made again
-        store.connection.execute("INSERT INTO sources VALUES ('s','S','P','pages',NULL,'CC0',1)")
+        store.connection.execute(
+            "INSERT INTO sources (id, title, publisher, kind, homepage, licence, show_full_text)"
+            " VALUES ('s', 'S', 'P', 'pages', NULL, 'CC0', 1)"
+        )
         reading = 0
         waiting = True
         while waiting:

@@ -21,8 +21,8 @@ from store.database import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted(set((ROOT / "docs").glob("*.md")) - {PAGE})]
-# These ask real sites, serve until they are stopped, or take minutes: tests of their own run them,
-# and here their arguments are read alone.
+# These ask real sites or a cluster, serve until they are stopped, or take minutes: tests of their
+# own run them, and here their arguments are read alone.
 _READ_ALONE = {"run", "crawl", "probe", "review", "train", "demo"}
 # What the example says of a store that is not this one.
 _SAYS = {
@@ -95,7 +95,7 @@ def test_every_command_of_a_page_works(
     for line in lines:
         words = arguments(line, tmp_path, names)
         command = pipeline.cli.commands[words[0]]
-        if words[0] in _READ_ALONE:
+        if words[0] in _READ_ALONE or "--scheduler" in words:
             above = click.Context(pipeline.cli, **pipeline.cli.context_settings)
             command.make_context(words[0], words[1:], parent=above)
             continue

@@ -21,6 +21,7 @@ from store.reviewing.queue import waiting
 from tests.builders import open_house, proposal, tagging
 from tests.review.conftest import Web
 
+REVIEWERS = 3  # that decide through stores of their own
 PROJECT = Path(__file__).parents[2]
 
 
@@ -123,12 +124,11 @@ def waits_while_loading(
     waits: list[float] = []
     errors: list[Exception] = []
 
-    def work(number: int, ended: threading.Event) -> None:
+    def work(number: int) -> None:
         with Store.open(folder / "materiel.db") as store:
-            while not ended.is_set():
-                offered = waiting(store, f"r{number}", limit=3)
-                if not offered:
-                    return
+            made = 0
+            while made < entries // REVIEWERS:
+                offered = waiting(store, f"r{number}", limit=REVIEWERS)
                 key = offered[number % len(offered)].key
                 answer = Answer(verdict="accept", seen=seen_of(store.connection, key))
                 begin = time.monotonic()
@@ -140,11 +140,11 @@ def waits_while_loading(
                     errors.append(error)
                     return
                 waits.append(time.monotonic() - begin)
-                ended.wait(0.05)  # a reviewer is no machine
+                made += 1
+                time.sleep(0.05)  # a reviewer is no machine
 
-    ended = threading.Event()
     with loading(folder, documents) as loader:
-        threads = [threading.Thread(target=work, args=(n, ended)) for n in range(3)]
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(REVIEWERS)]
         for thread in threads:
             thread.start()
         for thread in threads:
