@@ -117,7 +117,7 @@ def panel(store: Store, key: str, *, blind: bool = False) -> Panel:
     if blind:
         row, found = _as_proposed(store, row, found)
         decision, history = None, []
-    effective = [one for one in history if one["verdict"] in EFFECTIVE]
+    effective = [one for one in history if one["verdict"] in EFFECTIVE and one["part"] != "second"]
     reopened = None
     if row["state"] == "reopened" and decision is not None:
         redaction = redaction_of(store.connection, row["document_id"])

@@ -170,7 +170,7 @@ def test_no_decision_is_lost_beside_a_run(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_decisions_do_not_wait_while_ten_thousand_documents_are_loaded(tmp_path: Path) -> None:
-    waits, loaded = waits_while_loading(tmp_path, 4_000, 10_000, whole=True)
+    waits, loaded = waits_while_loading(tmp_path, 3_000, 10_000, whole=True)
     assert loaded == 10_000
-    assert len(waits) == 4_000
+    assert len(waits) == 3_000
     assert sorted(waits)[int(len(waits) * 0.95)] < 0.3

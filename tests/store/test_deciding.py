@@ -248,6 +248,16 @@ def test_the_queue_has_reopened_then_valuable_then_unsure(house: House) -> None:
     assert waiting(house.store, "ana", without={KEY, SECOND}, limit=5) == []
 
 
+def test_a_reopened_entry_names_the_decision_that_counts(house: House) -> None:
+    say(house, "accept", who="zoe")
+    say(house, "reject", who="ben", part="second", reason="boilerplate")
+    house.read(b"one", TEXT, tagged=tagging(boats("6000000"), tagger="2"), extractor="2")
+    shown = panel(house.store, KEY)
+    assert shown.reopened is not None
+    assert shown.reopened["said"]["reviewer"] == "zoe"
+    assert shown.reopened["before"] == {"amount_min": "5000000", "amount_max": "5000000"}
+
+
 def test_skipped_flagged_and_assigned_entries_go_to_their_queues(house: House) -> None:
     say(house, "skip")
     say(house, "flag", key=SECOND, note="whose boats?")
