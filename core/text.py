@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import accumulate
+from typing import Any
+
+import msgspec
 
 _SPACE = re.compile(r"\s+")
 _SOFT_BREAK = re.compile(r"(?<=\w)[-\u00ad\u2010]\n(?=([^\W\d_]))")
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON, as columns of the database hold it."""
+    return msgspec.json.encode(value).decode()
 
 
 def one_line(text: str) -> str:

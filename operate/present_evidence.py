@@ -10,24 +10,10 @@ from typing import Any
 import click
 
 from operate.present import amount
+from store.comparing import REASON_WORDS
 
 _STEERING = ("Cc", "Cf")
 _MOST = 200  # entries of a party that are printed
-_REASONS = {
-    "translation": "the same document in another language",
-    "reference": "reference in common: {}",
-    "type": "same equipment: {}",
-    "family": "same kind of equipment: {}",
-    "quantity": "same number: {}",
-    "quantity_differs": "but the numbers differ: {}",
-    "amount": "same amount: {}",
-    "amount_near": "amounts close: {}",
-    "amount_differs": "but the amounts differ: {}",
-    "recipient": "same recipient: {}",
-    "country": "same country: {}",
-    "order": "dates in order: {}",
-    "order_wrong": "but the dates are not in order: {}",
-}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -208,9 +194,9 @@ def show_pairs(found: dict[str, Any]) -> None:
         settled = {"same": "one delivery", "different": "two deliveries"}.get(pair["verdict"] or "")
         head = f"{settled}, says {pair['reviewer']}" if settled else f"{pair['score']:.2f}"
         reasons = [
-            _REASONS[reason["code"]].format(reason["detail"])
+            REASON_WORDS[reason["code"]].format(reason["detail"])
             for reason in pair["reasons"]
-            if reason["code"] in _REASONS
+            if reason["code"] in REASON_WORDS
         ]
         _echo(f"{head}: {'; '.join(reasons)}" if reasons else head)
         for row in pair["entries"]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from core.text import json_text
 from store.database import Store
 from store.runs import now
 from store.watches import NEWEST, Watch
@@ -136,7 +137,7 @@ def entries_of_note(store: Store, documents: Sequence[dict[str, Any]]) -> list[d
     their worth in euro; a few at most."""
     found = [key for document in documents for key in document["entries"]]
     news = [number for document in documents for number in document["news"]]
-    values = {"news": _json(news), "found": _json(found)}
+    values = {"news": json_text(news), "found": json_text(found)}
     return [dict(row) for row in store.rows(_NOTED, {**values, "most": _OF_NOTE})]
 
 
@@ -153,7 +154,7 @@ def _told(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         row["pages"] = msgspec.json.decode(row["pages"], type=list[int])
         row["entries"] = msgspec.json.decode(row["entries"], type=list[str])
-    keys = _json([key for row in rows for key in row["entries"]])
+    keys = json_text([key for row in rows for key in row["entries"]])
     shown = {
         row["key"]
         for row in store.rows(
@@ -163,7 +164,3 @@ def _told(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         row["entries"] = [key for key in row["entries"] if key in shown]
     return [row for row in rows if row["pages"] or row["entries"] or row["titled"]]
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,22 @@ _STAGES = ("planned", "tendered", "awarded", "delivered")
 _PLANNED = ("budget", "estimate", "ceiling")
 _LANGUAGE = re.compile(r"_[a-z]{2}$")
 _YEARS = 10  # between two mentions of one delivery
+# What each code of a reason says to people; its detail stands in the braces.
+REASON_WORDS: Final[Mapping[str, str]] = {
+    "translation": "the same document in another language",
+    "reference": "reference in common: {}",
+    "type": "same equipment: {}",
+    "family": "same kind of equipment: {}",
+    "quantity": "same number: {}",
+    "quantity_differs": "but the numbers differ: {}",
+    "amount": "same amount: {}",
+    "amount_near": "amounts close: {}",
+    "amount_differs": "but the amounts differ: {}",
+    "recipient": "same recipient: {}",
+    "country": "same country: {}",
+    "order": "dates in order: {}",
+    "order_wrong": "but the dates are not in order: {}",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

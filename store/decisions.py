@@ -162,6 +162,21 @@ def same_values(proposal: Proposal, one: Mapping[str, Any], other: Mapping[str, 
     return all(first[name] == second[name] for name in _COMPARED)
 
 
+def proposal_now(connection: sqlite3.Connection, key: str) -> Proposal | None:
+    """Return what is proposed for an entry now; None where nothing is any more."""
+    row = connection.execute("SELECT fields FROM proposals WHERE entry_key = ?", (key,)).fetchone()
+    return Proposal.from_json(zlib.decompress(row["fields"])) if row else None
+
+
+def proposal_of(connection: sqlite3.Connection, key: str) -> Proposal | None:
+    """Return the proposal of an entry; of one that is no longer proposed, the one judged last."""
+    now = proposal_now(connection, key)
+    if now is not None:
+        return now
+    last = judged(decisions_on(connection, key))
+    return last.proposal if last else None
+
+
 def decisions_on(connection: sqlite3.Connection, key: str) -> list[sqlite3.Row]:
     """Return an entry's decisions, oldest first, as `judged` replays them; no second opinions."""
     return connection.execute(

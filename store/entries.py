@@ -16,6 +16,7 @@ import msgspec
 from core.errors import UnknownKey
 from core.keys import entry_key
 from core.records import Proposal
+from core.text import json_text
 from store.decisions import (
     EFFECTIVE,
     Judged,
@@ -94,8 +95,8 @@ def refresh_entry(connection: sqlite3.Connection, key: str) -> str:
     decisions = decisions_on(connection, key)
     if row["proposed"] is not None:
         proposal = Proposal.from_json(zlib.decompress(row["proposed"]))
-        _write_entry(connection, key, proposal, present)
-        _write_evidence(connection, key, proposal, present, words)
+        decision = _write_entry(connection, key, proposal, present)
+        _write_evidence(connection, key, proposal, present, words, decision=decision)
     else:
         _write_unproposed(connection, key, decisions, present)
     return str(connection.execute("SELECT state FROM entries WHERE key = ?", (key,)).fetchone()[0])
@@ -136,8 +137,8 @@ def _refresh(connection: sqlite3.Connection, document_id: int) -> None:
     _restore(connection, present)
     words = boxes_of(connection, row["reading_id"])
     for key, proposal in proposals.items():
-        _write_entry(connection, key, proposal, present)
-        _write_evidence(connection, key, proposal, present, words)
+        decision = _write_entry(connection, key, proposal, present)
+        _write_evidence(connection, key, proposal, present, words, decision=decision)
     _write_added(connection, present)
 
 
@@ -172,7 +173,8 @@ def _describe(connection: sqlite3.Connection, document_id: int, reading: sqlite3
 
 def _write_entry(
     connection: sqlite3.Connection, key: str, proposal: Proposal, present: _Present
-) -> None:
+) -> Judged | None:
+    """Write an entry as proposed, with the decision over it that counts, and return that one."""
     row = present.reading
     now = proposal_hash(proposal)
     connection.execute(
@@ -190,6 +192,7 @@ def _write_entry(
         else:
             values["state"] = "reopened"
     _upsert(connection, key, present.document_id, row["version_id"], values)
+    return decision
 
 
 def _outlived(
@@ -252,7 +255,7 @@ def _restore(connection: sqlite3.Connection, present: _Present) -> None:
         if proposed is not None:
             words = boxes_of(connection, row["reading_id"])
             shown = _Present(present.document_id, row, present.text, present.redaction)
-            _write_evidence(connection, key, proposed, shown, words)
+            _write_evidence(connection, key, proposed, shown, words, decision=decision)
 
 
 _UPSERT = (
@@ -315,7 +318,8 @@ def _write_unproposed(
     values["page"] = found.page if found else values["page"]
     _upsert(connection, key, present.document_id, row["version_id"], values, still_proposed=0)
     words = boxes_of(connection, row["reading_id"])
-    _write_evidence(connection, key, found or _without_quotes(proposal), present, words)
+    quoted = found or _without_quotes(proposal)
+    _write_evidence(connection, key, quoted, present, words, decision=decision)
 
 
 def _without_quotes(proposal: Proposal) -> Proposal:
@@ -365,11 +369,12 @@ def _write_evidence(
     proposal: Proposal,
     present: _Present,
     words: Any,
+    *,
+    decision: Judged | None,
 ) -> None:
     """Write what the fields of an entry rest on: the proposal's quotes, a reviewer's over them."""
     reading_id = present.reading["reading_id"]
     connection.execute("DELETE FROM entry_evidence WHERE entry_key = ?", (key,))
-    decision = judged(decisions_on(connection, key))
     found = proposal.evidence()
     if decision is not None and decision.verdict == "correct":
         found = laid_over(connection, reading_id, found, decision)
@@ -384,16 +389,12 @@ def _write_evidence(
                 evidence.start,
                 evidence.end,
                 evidence.raw,
-                None if evidence.value is None else _json(evidence.value),
-                _json(evidence.alternatives),
-                _json(words(evidence.page, evidence.start, evidence.end)),
+                None if evidence.value is None else json_text(evidence.value),
+                json_text(evidence.alternatives),
+                json_text(words(evidence.page, evidence.start, evidence.end)),
                 evidence.maker,
                 evidence.score,
             )
             for name, evidence in found.items()
         ],
     )
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

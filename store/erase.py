@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from core.errors import StoreError
+from core.text import json_text
 from store.database import PAUSE, SLICE, Store
 from store.entries import refresh_document
 from store.readings import drop_incomplete
@@ -71,7 +72,7 @@ def remains_of(store: Store, key: str) -> list[Remains]:
                 found.setdefault(row["key"], _remains(store, row["id"], row["key"]))
         contents = {sha256 for remains in found.values() for sha256 in remains.contents}
         gone = contents - set(kept_contents(store, contents, found))
-        values = {"contents": _json(sorted(gone)), "doomed": _json(list(found))}
+        values = {"contents": json_text(sorted(gone)), "doomed": json_text(list(found))}
         waiting = [row["key"] for row in store.rows(_EMPTIED, values)]
     return list(found.values())
 
@@ -80,7 +81,7 @@ def kept_contents(
     store: Store, contents: Collection[str], doomed: Collection[str]
 ) -> dict[str, str]:
     """Return those contents that a document has which may be shown and is not doomed, with it."""
-    values = {"contents": _json(sorted(contents)), "doomed": _json(list(doomed))}
+    values = {"contents": json_text(sorted(contents)), "doomed": json_text(list(doomed))}
     return {row["sha256"]: row["key"] for row in store.rows(_KEPT, values)}
 
 
@@ -166,7 +167,7 @@ def words_of_erased(store: Store) -> list[str]:
     )
     whole = {row[0] for row in rows if row[0] and len(row[0]) >= _SHORTEST}
     whole |= {unquote(urlsplit(word).path) for word in whole if word.startswith("file:")}
-    quoted = {_json(word)[1:-1] for word in whole}  # as it stands in JSON
+    quoted = {json_text(word)[1:-1] for word in whole}  # as it stands in JSON
     return sorted(whole | quoted, key=len, reverse=True)
 
 
@@ -185,7 +186,7 @@ def decide_contents(store: Store) -> None:
         connection.execute(
             "UPDATE erased_contents SET gone = sha256 NOT IN (SELECT value FROM json_each(?))"
             " WHERE sha256 IN (SELECT value FROM json_each(?))",
-            (_json(sorted(kept)), _json(sorted(contents))),
+            (json_text(sorted(kept)), json_text(sorted(contents))),
         )
 
 
@@ -333,7 +334,7 @@ def _whole(word: str) -> re.Pattern[str]:
 
 
 def _rest_without(rest: str, words: Sequence[str]) -> str:
-    return _json([row for row in msgspec.json.decode(rest) if not names(str(row), words)])
+    return json_text([row for row in msgspec.json.decode(rest) if not names(str(row), words)])
 
 
 def forget_words(store: Store) -> None:
@@ -390,7 +391,3 @@ def mark_finished(store: Store, at: str) -> None:
     """Say that nothing is left of what was to be erased."""
     with store.transaction() as connection:
         connection.execute("UPDATE tombstones SET finished_at = ? WHERE finished_at IS NULL", (at,))
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -12,9 +12,8 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from core.killpoints import killpoint
+from core.text import json_text
 from store.added import FILLER
 from store.database import Store
 from store.filters import Filters
@@ -56,7 +55,7 @@ class _Found:
         """Return the best place of each of some pages; dots for words left out."""
         if self.match is None or not rows:
             return {}
-        found = self.store.rows(_PASSAGES, {"match": self.match, "rows": _json(rows)})
+        found = self.store.rows(_PASSAGES, {"match": self.match, "rows": json_text(rows)})
         return {row[0]: _LEFT_OUT.sub("…", row[1]) for row in found if row[1] is not None}
 
 
@@ -196,7 +195,7 @@ def _searched(store: Store, tree: Node, meaning: Meaning, filters: Filters) -> _
 
 
 def _by_id(store: Store, select: str, hits: Sequence[tuple[int, int]]) -> dict[int, Any]:
-    ids = _json([row for row, _document in hits])
+    ids = json_text([row for row, _document in hits])
     rows = store.rows(f"{select} JOIN json_each(?) AS wanted ON t.id = wanted.value", (ids,))
     return {row[0]: row[1] for row in rows}
 
@@ -210,8 +209,8 @@ def _kept(matches: Sequence[_Match], whole: _Found, halves: _Found | None) -> li
         {
             "news": match.news.id,
             "reading": match.news.reading_id,
-            "pages": _json(list(islice(match.hit.pages, _MOST_PAGES))),
-            "entries": _json(sorted(match.hit.entries)),
+            "pages": json_text(list(islice(match.hit.pages, _MOST_PAGES))),
+            "entries": json_text(sorted(match.hit.entries)),
             "titled": int(match.hit.titled),
             "passage": passages[match.halved].get(match.told),
         }
@@ -240,7 +239,3 @@ def _save(store: Store, watch: Watch, seen: int, rows: Sequence[dict[str, Any]])
             [{**row, **shared} for row in rows],
         )
     return len(rows)
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from core.records import Award, Change, Lot, Notice, Party, Stated, Translation, Value
+from core.text import json_text
 from store.database import Statement
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def _insert(table: str, columns: dict[str, Any]) -> Statement:
@@ -31,7 +26,7 @@ def _stated(**fields: Any) -> dict[str, Any]:
 
 
 def _values(values: tuple[Value, ...]) -> str:
-    return _json(
+    return json_text(
         [
             {"amount": v.amount, "currency": v.currency, "kind": v.kind}
             | _stated(vat=v.vat, vat_rate=v.vat_rate)
@@ -41,7 +36,7 @@ def _values(values: tuple[Value, ...]) -> str:
 
 
 def _parties(parties: tuple[Party, ...]) -> str:
-    return _json(
+    return json_text(
         [
             {"name": p.name.text, "country": p.country}
             | _stated(identifier=p.identifier, nuts=p.nuts)
@@ -51,11 +46,11 @@ def _parties(parties: tuple[Party, ...]) -> str:
 
 
 def _places(places: tuple[Stated, ...]) -> str:
-    return _json([place.text for place in places])
+    return json_text([place.text for place in places])
 
 
 def _translations(translations: tuple[Translation, ...]) -> str:
-    return _json(
+    return json_text(
         [
             _stated(language=t.language, title=t.title, description=t.description, buyer=t.buyer)
             for t in translations
@@ -64,7 +59,7 @@ def _translations(translations: tuple[Translation, ...]) -> str:
 
 
 def _changes(changes: tuple[Change, ...]) -> str:
-    return _json(
+    return json_text(
         [
             _stated(
                 sections=c.sections,
@@ -99,10 +94,10 @@ def notice_rows(reading_id: int, notice: Notice) -> Iterator[Statement]:
             "title": _text(notice.title),
             "description": _text(notice.description),
             "values_stated": _values(notice.values),
-            "earlier": _json(notice.earlier),
-            "links": _json(notice.links),
-            "nuts": _json(notice.nuts),
-            "countries": _json(notice.countries),
+            "earlier": json_text(notice.earlier),
+            "links": json_text(notice.links),
+            "nuts": json_text(notice.nuts),
+            "countries": json_text(notice.countries),
             "places": _places(notice.places),
             "changes": _changes(notice.changes),
             "translations": _translations(notice.translations),
@@ -126,11 +121,11 @@ def _lot_row(reading_id: int, position: int, lot: Lot) -> Statement:
             "number": lot.number,
             "title": _text(lot.title),
             "description": _text(lot.description),
-            "cpv": _json(lot.cpv),
+            "cpv": json_text(lot.cpv),
             "values_stated": _values(lot.values),
-            "funds": _json([fund.text for fund in lot.funds]),
-            "nuts": _json(lot.nuts),
-            "countries": _json(lot.countries),
+            "funds": json_text([fund.text for fund in lot.funds]),
+            "nuts": json_text(lot.nuts),
+            "countries": json_text(lot.countries),
             "places": _places(lot.places),
             "translations": _translations(lot.translations),
         },
@@ -146,7 +141,7 @@ def _award_row(reading_id: int, position: int, award: Award) -> Statement:
             "reading_id": reading_id,
             "position": position,
             "number": award.number,
-            "lots": _json(award.lots),
+            "lots": json_text(award.lots),
             "title": _text(award.title),
             "winners": _parties(award.winners),
             "winner": first.name.text if first else None,
@@ -160,7 +155,7 @@ def _award_row(reading_id: int, position: int, award: Award) -> Statement:
             "contract_number": _text(award.contract_number),
             "outcome": award.outcome,
             "tenders": award.tenders_received.get("tenders"),
-            "tenders_received": _json(award.tenders_received),
+            "tenders_received": json_text(award.tenders_received),
             "subcontractors": _parties(award.subcontractors),
             "other_values": _values(award.other_values),
         },

@@ -15,8 +15,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, TypeAlias
 
-import msgspec
-
+from core.text import json_text
 from store.counting import KINDS, count_amounts, same_deliveries
 from store.database import Store
 from store.overview_records import AmountRow, Chart
@@ -150,7 +149,7 @@ def _sums(store: Store, where: str, values: Mapping[str, Any]) -> _Sums:
     sums = _Sums()
     sums.add(row for row in units.values() if row is not None)
     if unclear:
-        sums.add(_counting(store, where, {**values, "among": _json(unclear)}))
+        sums.add(_counting(store, where, {**values, "among": json_text(list(unclear))}))
     return sums
 
 
@@ -158,7 +157,7 @@ def _joined(
     store: Store, where: str, values: Mapping[str, Any], contents: Mapping[int, str]
 ) -> set[_Unit]:
     """Return the amounts of entries that a person has joined with others."""
-    given = {**values, "among": _json(sorted(same_deliveries(store.connection)))}
+    given = {**values, "among": json_text(sorted(same_deliveries(store.connection)))}
     rows = plain_rows(store.connection, _COLUMNS + _AMONG + where, given)
     return {_unit(row, contents) for row in rows}
 
@@ -188,10 +187,6 @@ def plain_rows(
     cursor = connection.cursor()
     cursor.row_factory = None
     return cursor.execute(sql, dict(values))
-
-
-def _json(values: Iterable[str]) -> str:
-    return msgspec.json.encode(list(values)).decode()
 
 
 def _rows(sums: _Sums, time: Periods) -> Iterator[AmountRow]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import msgspec
 from rapidfuzz import fuzz, process
 
 from core.errors import UnknownKey, UsageError
+from core.text import json_text
 from store.counting import Counted, count_amounts, told_sum
 from store.database import Store
 from vocabulary.body_names import COLLECTIVE, body_named, normal_name, party_key
@@ -140,8 +140,8 @@ def _party(store: Store, role: Role, names: Sequence[_Name]) -> dict[str, Any]:
         " IN (SELECT value FROM json_each(:writings))"
     )
     values: dict[str, Any] = {
-        "names": _json([known.name for known in names]),
-        "writings": _json([f"{known.name}\x1f{known.country or ''}" for known in names]),
+        "names": json_text([known.name for known in names]),
+        "writings": json_text([f"{known.name}\x1f{known.country or ''}" for known in names]),
     }
     counted = count_amounts(store, where, values, by_year=True)
     rows = store.rows(_ENTRIES.format(where=where), {**values, "most": _MOST})
@@ -181,7 +181,3 @@ def _why(known: _Name, first: _Name) -> str:
 
 def _with_counting(row: dict[str, Any], counted: Counted) -> dict[str, Any]:
     return {**row, "counted_with": counted.counted_with.get(row["entry"])}
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import msgspec
 
 from core.killpoints import killpoint
 from core.records import Document, Proposal, Tagging
 from core.tables import whole_numbers
-from core.text import join_hyphens
+from core.text import join_hyphens, json_text
 from store.database import Statement, Store
 from store.entries import refresh_document
 from store.load import insert_issue
@@ -94,18 +93,14 @@ def _insert_reading(store: Store, document: Document, tagging: Tagging) -> int:
                 document.title,
                 document.published or tagging.published,
                 document.reference,
-                _json(document.stated),
+                json_text(document.stated),
                 len(document.pages),
                 pack_proposals(tagging.proposals),
-                _json(document.exemptions),
-                _json(document.links),
+                json_text(document.exemptions),
+                json_text(document.links),
             ),
         )
     return int(cursor.lastrowid or 0)
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Statement]:
@@ -125,7 +120,7 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
                 pack_words(page),
                 None if search == page.text else search,
                 page.language,
-                _json(page.margins),
+                json_text(page.margins),
             ),
         )
     for table, whole in zip(document.tables, whole_numbers(document.tables), strict=True):
@@ -138,13 +133,13 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
                 reading_id,
                 table.page,
                 table.number,
-                _json(table.box),
+                json_text(table.box),
                 unit,
-                _json(table.header),
-                _json(table.rows),
+                json_text(table.header),
+                json_text(table.rows),
                 table.caption,
-                _json(table.notes),
-                _json(table.totals),
+                json_text(table.notes),
+                json_text(table.totals),
                 table.continues,
                 table.header_rows,
                 whole,
@@ -163,7 +158,7 @@ def _rows(reading_id: int, document: Document, tagging: Tagging) -> Iterator[Sta
                 mention.end,
                 mention.label,
                 mention.raw,
-                None if mention.value is None else _json(mention.value),
+                None if mention.value is None else json_text(mention.value),
                 mention.maker,
                 mention.score,
             ),

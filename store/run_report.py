@@ -6,13 +6,14 @@ No words of documents are among it, so that what is withheld later is in no repo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
 import msgspec
 
+from core.text import json_text
 from store.database import Store
 
 LISTED = 20  # documents of a kind, and entries, that a report names
@@ -119,7 +120,7 @@ def entries_of_note(store: Store, since: Told, least_eur: float) -> dict[str, An
         " JOIN entries s ON s.key = e.key WHERE x.news_id > :news AND (worth"
         " OR e.equipment_type IN (SELECT value FROM json_each(:rare)))"
         " ORDER BY s.amount_eur DESC NULLS LAST, e.key",
-        {"least": least_eur, "news": since.news, "rare": _json(others)},
+        {"least": least_eur, "news": since.news, "rare": json_text(sorted(others))},
     )
     noted: list[dict[str, Any]] = []
     groups: set[tuple[str, str]] = set()
@@ -144,14 +145,10 @@ def _others(store: Store, new: Mapping[str | None, int]) -> dict[str, int]:
     rows = store.rows(
         "SELECT equipment_type, count(*) FROM shown_entries"
         " WHERE equipment_type IN (SELECT value FROM json_each(?)) GROUP BY 1",
-        (_json(types),),
+        (json_text(sorted(types)),),
     )
     counts = {name: count - new[name] for name, count in rows}
     return {name: count for name, count in counts.items() if count <= _RARE}
-
-
-def _json(names: Iterable[str]) -> str:
-    return msgspec.json.encode(sorted(names)).decode()
 
 
 def space(store: Store) -> dict[str, int]:
@@ -235,7 +232,7 @@ def shown_contents(store: Store, contents: Collection[str]) -> set[str]:
     rows = store.rows(
         "SELECT DISTINCT sha256 FROM versions WHERE sha256 IN (SELECT value FROM json_each(?))"
         " AND document_id NOT IN (SELECT id FROM hidden_documents)",
-        (_json(contents),),
+        (json_text(sorted(contents)),),
     )
     return {row["sha256"] for row in rows}
 

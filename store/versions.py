@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from core.errors import UnknownKey
+from core.text import json_text
 from store.changes import Change, PageSide, Side, compare
 
 # A condition on a version `v`; looked up by its content, where IN would gather all that there are.
@@ -69,7 +70,7 @@ def holders(connection: sqlite3.Connection, contents: set[str]) -> list[int]:
     rows = connection.execute(
         "SELECT DISTINCT document_id FROM versions WHERE sha256 IN (SELECT value FROM json_each(?))"
         " ORDER BY 1",
-        (_json(sorted(contents)),),
+        (json_text(sorted(contents)),),
     )
     return [row["document_id"] for row in rows]
 
@@ -133,7 +134,7 @@ def compare_versions(connection: sqlite3.Connection, document_id: int) -> None:
         kind = "redaction" if made["pages"] else change.kind
         connection.execute(
             "UPDATE versions SET change = ?, comparison = ? WHERE id = ?",
-            (kind, _json(made), after["id"]),
+            (kind, json_text(made), after["id"]),
         )
 
 
@@ -208,7 +209,3 @@ def _count(detail: str) -> int:
     """Return the number that an issue's sentence begins with, 1 where it begins with none."""
     number = detail.partition(" ")[0]
     return int(number) if number.isascii() and number.isdecimal() else 1
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from core.errors import UnknownKey, UsageError
-from core.text import fold, join_hyphens
+from core.text import fold, join_hyphens, json_text
 from store.added import FILLER, AddedText, added_text
 from store.database import Store
 from store.filters import Filters
@@ -58,7 +58,7 @@ def add_watch(store: Store, name: str, query: str, filters: Filters, *, exact: b
             connection.execute(
                 "INSERT INTO watches (name, query, filters, exact, made_at, seen)"
                 " VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM news))",
-                (name, query, _json(filters.given()), exact, now()),
+                (name, query, json_text(filters.given()), exact, now()),
             )
     except sqlite3.IntegrityError as error:
         raise UsageError(
@@ -193,7 +193,3 @@ def _texts(store: Store, reading_id: int) -> list[str]:
         (reading_id,),
     )
     return [row["text"].replace(FILLER, " ") for row in rows]
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -15,6 +15,7 @@ from review.reading import cited, look, page_address, plain_title, web_link
 from review.routes import Form, Route
 from review.web import address, page, see_other
 from review.words import FIELDS, SCOPES, country, euro, family, kind, money, number
+from store.comparing import REASON_WORDS
 from store.database import Store
 from store.entry_page import entry_page
 from store.pairs import Verdict, decide_pair
@@ -30,21 +31,6 @@ VERDICTS: Final = {
     "flag": "flagged it",
     "undo": "took a decision back",
     "add": "added it",
-}
-PAIR_REASONS: Final = {
-    "translation": "the same document in another language",
-    "reference": "reference in common: {}",
-    "type": "same equipment: {}",
-    "family": "same kind of equipment: {}",
-    "quantity": "same number: {}",
-    "quantity_differs": "but the numbers differ: {}",
-    "amount": "same amount: {}",
-    "amount_near": "amounts close: {}",
-    "amount_differs": "but the amounts differ: {}",
-    "recipient": "same recipient: {}",
-    "country": "same country: {}",
-    "order": "dates in order: {}",
-    "order_wrong": "but the dates are not in order: {}",
 }
 
 
@@ -140,7 +126,7 @@ def _plain(value: Any) -> str:
 
 def _reason(reason: Mapping[str, Any]) -> str:
     """Say in words what speaks for one delivery, or against it."""
-    return PAIR_REASONS.get(reason["code"], "{}").format(one_line(str(reason["detail"])))
+    return REASON_WORDS.get(reason["code"], "{}").format(one_line(str(reason["detail"])))
 
 
 async def pair(visit: Visit, groups: dict[str, str], form: Form) -> Response:

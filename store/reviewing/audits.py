@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from core.errors import UnknownKey, UsageError
-from core.text import fold
+from core.text import fold, json_text
 from store.database import Store
 from store.reviewing.answers import checked_fields, checked_note
 from store.reviewing.queue import hidden_until_answered
@@ -96,7 +96,7 @@ def save_answer(store: Store, key: str, reviewer: str, fields: Mapping[str, Any]
             raise UsageError("This entry was answered for already, or is decided on.")
         connection.execute(
             "INSERT INTO audit_answers VALUES (?, ?, ?, ?, ?)",
-            (key, reviewer, now(), _json(said), _json(dict(row))),
+            (key, reviewer, now(), json_text(said), json_text(dict(row))),
         )
 
 
@@ -271,7 +271,3 @@ def wilson(hits: int, tries: int) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * sqrt(share * (1 - share) / tries + spread / (4 * tries)) / (1 + spread)
     return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

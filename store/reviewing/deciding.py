@@ -15,9 +15,9 @@ from typing import Any, Literal
 import msgspec
 
 from core.errors import StoreError, UnknownKey, UsageError
-from core.records import Proposal
+from core.text import json_text
 from store.database import Store
-from store.decisions import EFFECTIVE, decisions_on, judged, same_values
+from store.decisions import EFFECTIVE, decisions_on, judged, proposal_of, same_values
 from store.entries import refresh_entry
 from store.reviewing.answers import REASONS, Answer, checked_note
 from store.runs import now
@@ -91,12 +91,13 @@ def write_decision(
         told, part = _undone(connection, key, answer, reviewer)
     else:
         _expect(connection, key, answer.seen)
-    proposal = _proposal(connection, key)
+    proposal = proposal_of(connection, key)
+    packed = zlib.compress(proposal.to_json()) if proposal else None
     number = connection.execute(
         "INSERT INTO decisions (entry_key, reviewer, decided_at, verdict, fields, reason, note,"
         " proposal, part, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (key, reviewer, now(), answer.verdict, _json(told), answer.reason,
-         checked_note(answer.note), proposal, part, batch),
+        (key, reviewer, now(), answer.verdict, json_text(told), answer.reason,
+         checked_note(answer.note), packed, part, batch),
     ).lastrowid or 0  # fmt: skip
     state, agrees = before["state"], None
     seen: dict[str, Any] = {}
@@ -108,7 +109,7 @@ def write_decision(
         seen, became = _changed(before, _shown_entry(connection, key, hidden=True))
     connection.execute(
         "INSERT INTO decision_effects VALUES (?, ?, ?, ?)",
-        (number, _json(seen), _json(became), agrees),
+        (number, json_text(seen), json_text(became), agrees),
     )
     return Decided(key, number, answer.verdict, state, seen_of(connection, key))
 
@@ -192,15 +193,6 @@ def _undone(
     return {"of": row["id"]}, row["part"]
 
 
-def _proposal(connection: sqlite3.Connection, key: str) -> bytes | None:
-    """Return the proposal that is judged; of an entry no longer proposed, the one judged before."""
-    row = connection.execute("SELECT fields FROM proposals WHERE entry_key = ?", (key,)).fetchone()
-    if row is not None:
-        return bytes(row["fields"])
-    last = judged(decisions_on(connection, key))
-    return zlib.compress(last.proposal.to_json()) if last and last.proposal else None
-
-
 def _agrees(
     connection: sqlite3.Connection, key: str, verdict: str, told: Mapping[str, Any]
 ) -> bool | None:
@@ -210,8 +202,7 @@ def _agrees(
     first = judged(decisions_on(connection, key))
     if first is None or "reject" in (first.verdict, verdict):
         return first is not None and first.verdict == verdict
-    packed = _proposal(connection, key)
-    proposal = Proposal.from_json(zlib.decompress(packed)) if packed else first.proposal
+    proposal = proposal_of(connection, key)
     return proposal is None or same_values(proposal, first.fields, told)
 
 
@@ -220,7 +211,3 @@ def _changed(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     names = [name for name in _SHOWN if before[name] != after[name]]
     return {n: before[n] for n in names}, {n: after[n] for n in names}
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -13,7 +12,14 @@ from core.errors import UnknownKey
 from core.records import ENTRY_FIELDS, Evidence, Proposal
 from store.copies import offered_decision
 from store.database import Store
-from store.decisions import EFFECTIVE, decisions_on, effective_values, judged
+from store.decisions import (
+    EFFECTIVE,
+    decisions_on,
+    effective_values,
+    judged,
+    proposal_now,
+    proposal_of,
+)
 from store.reviewing.deciding import seen_of
 from store.reviewing.queue import assigned_to
 from store.spans import REVIEWER
@@ -204,11 +210,7 @@ def _as_proposed(
     store: Store, row: dict[str, Any], found: dict[str, Evidence]
 ) -> tuple[dict[str, Any], dict[str, Evidence]]:
     """Return an entry's columns and evidence as the machine proposed them."""
-    packed = store.value("SELECT fields FROM proposals WHERE entry_key = ?", (row["key"],))
-    decision = judged(decisions_on(store.connection, row["key"]))
-    proposal = decision.proposal if decision else None
-    if packed is not None:
-        proposal = Proposal.from_json(zlib.decompress(packed))
+    proposal = proposal_of(store.connection, row["key"])
     if proposal is None:
         return row, found
     values = effective_values(proposal, row["published"])
@@ -296,11 +298,8 @@ def _reopened(
     if judged_proposal is None:
         return {"before": {}, "quote": None, "said": said[-1] if said else None}
     old = effective_values(judged_proposal, row["published"])
-    packed = store.value("SELECT fields FROM proposals WHERE entry_key = ?", (row["key"],))
-    new = row
-    if packed is not None:
-        proposal = Proposal.from_json(zlib.decompress(packed))
-        new = effective_values(proposal, row["published"])
+    proposal = proposal_now(store.connection, row["key"])
+    new = effective_values(proposal, row["published"]) if proposal else row
     columns = [column for names in COLUMNS.values() for column in names]
     before = {c: old[c] for c in columns if old[c] != new[c]}
     return {"before": before, "quote": old["quote"], "said": said[-1] if said else None}
