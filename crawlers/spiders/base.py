@@ -28,7 +28,6 @@ __all__ = ["LIST_PRIORITY", "Opened", "PoliteSpider", "Wanted", "Yielded", "want
 
 Yielded: TypeAlias = Request | JournalLine
 LIST_PRIORITY = 5  # where a source begins
-FEED_PRIORITY = 4
 NEW_PRIORITY = 3  # before further pages of a list: a big source's first crawl goes newest first
 NEXT_PRIORITY = 2
 _STATES: dict[str, State] = {"missing": "unreachable", "refused": "refused"}
@@ -300,13 +299,18 @@ class PoliteSpider(Spider):
         """Draw the conclusions that need the whole crawl; called when everything is done."""
 
     def on_idle(self) -> None:
-        """Ask for known documents that no list showed tonight: are they gone?"""
+        """Ask for the last lists, then for known documents that none showed: are they gone?"""
         self.settle()
-        more = [request for request in self.unlisted() if isinstance(request, Request)]
+        more = self.last_lists()
+        more = more or [request for request in self.unlisted() if isinstance(request, Request)]
         for request in more:
             self.crawler.engine.crawl(request)
         if more:
             raise DontCloseSpider
+
+    def last_lists(self) -> list[Request]:
+        """Return requests for lists that wait until all else is done; by default none."""
+        return []
 
     def unlisted(self) -> Iterator[Yielded]:
         """Yield requests for known documents that were not asked for tonight and are due."""

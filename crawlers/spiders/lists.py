@@ -32,7 +32,6 @@ from crawlers.pages import (
 )
 from crawlers.politeness import headers_of
 from crawlers.spiders.base import (
-    FEED_PRIORITY,
     LIST_PRIORITY,
     NEXT_PRIORITY,
     Opened,
@@ -61,6 +60,7 @@ class ListSpider(PoliteSpider):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.pages: set[str] = set()
+        self.feeds: list[Request] = []
         self.rows_seen: dict[str, set[str]] = {}
         self.skipped: Counter[str] = Counter()  # pages of a list that showed nothing new
         self.resumed: set[str] = set()  # lists at a page of which an earlier night stopped
@@ -72,7 +72,7 @@ class ListSpider(PoliteSpider):
         for path in self.source.options.get("lists", []):
             yield from self.list_page(urljoin(self.source.base_url, path), path)
         for path in self.source.options.get("feeds", []):
-            yield from self.feed(urljoin(self.source.base_url, path))
+            self.feed(urljoin(self.source.base_url, path))
         for each in self.plan.rest.get(self.source.id, ()):
             if each.list is not None:
                 self.resumed.add(each.list)
@@ -101,22 +101,28 @@ class ListSpider(PoliteSpider):
             priority=NEXT_PRIORITY if following else LIST_PRIORITY,
         )
 
-    def feed(self, url: str) -> Iterator[Yielded]:
-        """Yield the request for a list's feed, once in a night and not on the first one.
+    def feed(self, url: str) -> None:
+        """Keep a list's feed to be asked for once in a night, and not on the first one.
 
-        It tells what has changed since; on the first night the list itself says more.
+        It tells what has changed since; on the first night the list itself says more. It is read
+        after all lists, which say more of a new document than the feed's title.
         """
         address = canonical_url(url)
         if address in self.pages or not follows(self.source, address) or not self.plan.known:
             return
         self.pages.add(address)
-        yield Request(
+        request = Request(
             address,
             callback=self.feed_received,
             errback=self.list_came_to_nothing,
             cb_kwargs={"required": False},
-            priority=FEED_PRIORITY,
         )
+        self.feeds.append(request)
+
+    def last_lists(self) -> list[Request]:
+        """Return the requests for the feeds that were found."""
+        feeds, self.feeds = self.feeds, []
+        return feeds
 
     def feed_received(self, response: Response, *, required: bool) -> Iterator[Yielded]:
         """Follow the items of a feed; each says when it last changed."""
@@ -130,7 +136,8 @@ class ListSpider(PoliteSpider):
             yield self.ledger.issue("parser_found_nothing", detail, url=response.url)
         for item in items:
             if self.is_ours(item.url):
-                yield from self.follow(wanted(item.url, title=item.title), item.changed)
+                document = wanted(item.url, title=item.title, kind=self.page_kind)
+                yield from self.follow(document, item.changed)
 
     def list_received(
         self, response: Response, name: str, *, required: bool, following: bool
@@ -153,7 +160,7 @@ class ListSpider(PoliteSpider):
             yield from self.row(row)
         yield from self.more_lists(page.links)
         for feed in page.feeds:
-            yield from self.feed(feed)
+            self.feed(feed)
         whole = self.ledger.walk == "full" or (following and name in self.resumed)
         if fresh and not unknown and not whole:
             return

@@ -12,7 +12,7 @@ from crawlers import Known
 from demo.addresses import address_list
 from demo.nights import Expected, expected
 from demo.server import Replica
-from tests.crawlers.conftest import Crawls
+from tests.crawlers.conftest import Crawled, Crawls
 
 SOURCES = ("addresses", "frontex", "intpa")
 
@@ -53,3 +53,22 @@ def test_what_does_not_fit_into_a_night_comes_on_the_next(
         assert {line.document_key for line in found[source]} == set(table[1])
         assert len({line.url for line in found[source]}) == len(found[source])
     assert night >= 1
+
+
+def test_what_a_feed_shows_too_is_described_by_its_list(healthy: Replica, crawls: Crawls) -> None:
+    """Feeds are read once something is known; they say less of a document than lists do."""
+    first = crawls("eutf", "enlargement")
+    one = dict(list(first.known().items())[:1])
+    healthy.requests.clear()
+    again = crawls("eutf", "enlargement", known=one)
+    assert any(request.path.endswith("/rss_en") for request in healthy.requests)
+
+    def described(crawl: Crawled, source: str) -> dict[str, tuple[str | None, ...]]:
+        return {
+            line.document_key: (line.title, line.published, line.kind, line.reference)
+            for line in crawl.fetched(source, "fetched")
+            if line.url not in one
+        }
+
+    for source in ("eutf", "enlargement"):
+        assert described(again, source) == described(first, source)
