@@ -59,7 +59,7 @@ def rows_of(database: Path, columns: Rows | None = None) -> Rows:
 
 def test_there_are_files() -> None:
     names = [file.name.removesuffix(".db.gz") for file in FILES]
-    assert "m010_pairs" in names
+    assert {"m010_pairs", "m012_withholding"} <= set(names)
     assert set(names) <= known()
     assert all(file.stat().st_size < 200_000 for file in FILES)
 
@@ -72,8 +72,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def test_a_file_has_rows_in_every_table(database: Path) -> None:
     """So that a migration that loses rows is seen."""
-    empty = {name for name, (_, rows) in rows_of(database).items() if not rows}
-    assert empty <= {"strays", "erased_contents", "erased_addresses", "erased_entries"}
+    assert {name for name, (_, rows) in rows_of(database).items() if not rows} == set()
 
 
 def test_nothing_is_lost(database: Path) -> None:
@@ -112,7 +111,7 @@ def test_it_is_consistent_and_answers(database: Path) -> None:
         states = {row[0] for row in store.rows("SELECT DISTINCT state FROM entries")}
         assert states >= {"pending", "accepted", "corrected", "rejected", "reopened", "withdrawn"}
         told = show(store, "url:hidden")
-        assert told == {"document": "url:hidden", "withheld": True, "since": None, "why": None}
+        assert (told["document"], told["withheld"]) == ("url:hidden", True)
         assert show(store, "url:paper")["withdrawn"].startswith("Version 2 blackens")
         entries = store.rows("SELECT key FROM entries")
         for row in entries:

@@ -30,14 +30,21 @@ from core.records import (
     Waiting,
 )
 from store.alerts import make_digest, waiting_digests
+from store.erase import decide_contents, erase_rows, mark_erased, mark_finished, remains_of
 from store.filters import Filters
 from store.linkage import refresh_pairs
 from store.matching import match_watches
 from store.migrations import known
 from store.pairs import decide_pair
 from store.readings import save_reading
+from store.reviewing.answers import Answer
+from store.reviewing.audits import page_to_check, save_answer, save_page_audit
+from store.reviewing.deciding import decide, seen_of
+from store.reviewing.queue import assign, hidden_until_answered
+from store.reviewing.reviewers import add_reviewer, new_sign_in
 from store.runs import finish_run, start_run
 from store.watches import add_watch
+from store.withholding import know_withheld, refuse_erased
 from store.work import fail
 from tests.builders import (
     DAY,
@@ -59,6 +66,10 @@ _BOATS = "Delivery of 12 patrol boats worth EUR 500 000 to the harbour of Zuwara
 _BLACK = "Delivery of 12 patrol boats worth EUR 500 000 to the ████████████████ in Libya."
 _TRUCKS = "Neun Lastkraftwagen im Wert von USD 700 000 für den Zoll von Malta."
 _PRICE = amount(_TRUCKS, "USD 700 000", "700000", "USD")
+_PENDING = (
+    "SELECT e.key FROM entries e JOIN shown_entries s USING (key) WHERE e.state = 'pending'"
+    " ORDER BY e.key"
+)
 _VERDICTS: tuple[Verdict, ...] = ("accept", "correct", "reject", "skip", "flag", "undo")
 
 
@@ -90,6 +101,8 @@ def fill(house: House) -> None:
     refresh_pairs(store)
     _decided_entries(house)  # wait to be compared
     _what_went_wrong(house)
+    _reviewed(house)
+    _erased(house)
     match_watches(store, lambda _: [])
     make_digest(store, mailed=True)
     assert waiting_digests(store)
@@ -127,7 +140,8 @@ def _archive_with_members(house: House) -> None:
     )  # fmt: skip
     house.take("url:hidden", b"hidden")
     house.read(b"hidden", "Three hidden helicopters.")
-    house.store.connection.execute("UPDATE documents SET withheld = 1 WHERE key = 'url:hidden'")
+    with house.store.transaction() as connection:
+        know_withheld(connection, "url:hidden", since=DAY.format(3), by="ana", why="a name in it")
 
 
 def _notice(house: House) -> None:
@@ -201,6 +215,36 @@ def _what_went_wrong(house: House) -> None:
         ),
         run_id=1,
     )  # fmt: skip
+
+
+def _reviewed(house: House) -> None:
+    store = house.store
+    add_reviewer(store, "ana", "administrator")
+    new_sign_in(store, add_reviewer(store, "ben").name)
+    pending = [row["key"] for row in store.rows(_PENDING)]
+    for key in pending:
+        if hidden_until_answered(key):
+            save_answer(store, key, "ben", {"fund": "EUTF", "supplier": None})
+    key = next(key for key in pending if not hidden_until_answered(key))
+    assign(store, key, "ben", by="ana", note="knows Niger")
+    seen = seen_of(store.connection, key)
+    decide(store, key, Answer(verdict="accept", seen=seen), reviewer="ben")
+    document, reading_id, number = page_to_check(store, "ben") or ("", 0, 0)
+    sha256 = store.value("SELECT sha256 FROM readings WHERE id = ?", (reading_id,))
+    save_page_audit(store, sha256, number, "ben", "complete", f"all of {document}")
+
+
+def _erased(house: House) -> None:
+    store = house.store
+    _decided_entry(house, "url:erased", 7, "accept")
+    (remains,) = remains_of(store, "url:erased")
+    with store.transaction() as connection:
+        mark_erased(connection, remains, root="url:erased", at=DAY.format(4), by="ana", why="law")
+    decide_contents(store)
+    erase_rows(store)
+    mark_finished(store, DAY.format(4))
+    with store.transaction() as connection:  # it came again, and waits to be removed
+        assert refuse_erased(connection, fetched("url:erased", b"url:erased"))
 
 
 if __name__ == "__main__":
