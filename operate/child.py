@@ -19,7 +19,7 @@ import msgspec
 import extract
 import ner_models
 from core.errors import DocumentError, InternalFault, LimitReached
-from core.records import Document, Member, Tagging
+from core.records import Document, Member, Reading, Tagging
 from extract.draw import draw_pages
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -31,8 +31,9 @@ _CPU_SLACK = 2  # seconds of processor time over the wall time, which ends a doc
 class Task(msgspec.Struct, frozen=True):
     """A content to read and tag; `path` is where the archive keeps it.
 
-    Where `pages` are named, pictures of them are drawn instead. `seconds` is what all of it may
-    take: reading and tagging keep what they have got when their share of it is over.
+    Where `pages` are named, pictures of them are drawn instead. A `document` was read before and is
+    only tagged. `seconds` is what all of it may take: reading and tagging keep what they have got
+    when their share of it is over.
     """
 
     sha256: str
@@ -42,6 +43,7 @@ class Task(msgspec.Struct, frozen=True):
     language: str | None
     pages: tuple[int, ...] = ()
     seconds: float | None = None
+    document: Document | None = None
 
 
 class Processed(msgspec.Struct, frozen=True, tag=True):
@@ -99,18 +101,10 @@ def work(task: Task) -> Outcome:
     """Read and tag one content, or draw it; every fault of the document becomes a `Failed`."""
     begin = time.monotonic()
     try:
-        data = Path(task.path).read_bytes()
         if task.pages:
+            data = Path(task.path).read_bytes()
             return Drawn(tuple(draw_pages(data, task.pages, label=task.name)))
-        reading = extract.read(
-            data,
-            sha256=task.sha256,
-            name=task.name,
-            media_type=task.media_type,
-            language=task.language,
-            url=task.name if task.name.startswith("http") else None,
-            seconds=_share(task, _READING),
-        )
+        reading = _read(task) if task.document is None else Reading(document=task.document)
         until = _share(task, _TAGGING)
         left = None if until is None else max(0.0, until - (time.monotonic() - begin))
         tagging = ner_models.tag(reading.document, seconds=left)
@@ -127,6 +121,18 @@ def work(task: Task) -> Outcome:
         cause = f"{type(error).__name__}: {error}"
         return Failed(InternalFault.code, f"{task.name} met a bug in {where} ({cause}).")
     return Processed(reading.document, reading.members, tagging)
+
+
+def _read(task: Task) -> Reading:
+    return extract.read(
+        Path(task.path).read_bytes(),
+        sha256=task.sha256,
+        name=task.name,
+        media_type=task.media_type,
+        language=task.language,
+        url=task.name if task.name.startswith("http") else None,
+        seconds=_share(task, _READING),
+    )
 
 
 def _share(task: Task, part: float) -> float | None:

@@ -171,9 +171,9 @@ class Cluster(Readers):
         return bytes_flying < _MOST_BYTES and flying < 2 * max(1, self._count_threads())
 
     def _submit(self, task: Task) -> Future[Any]:
-        shared = self._settings.shared_archive
+        shared = "" if task.document else self._settings.shared_archive
         try:
-            body = None if shared else Path(task.path).read_bytes()
+            body = b"" if task.document else None if shared else Path(task.path).read_bytes()
         except OSError as error:
             detail = f"{task.name} cannot be read from the archive ({error.strerror})."
             return _settled(Failed(InternalFault.code, detail))
@@ -184,8 +184,9 @@ class Cluster(Readers):
             versions=versions(),
             place=f"{shared.rstrip('/')}/{inside}" if shared else None,
         )
-        future = self.executor.submit(read_here, ENCODER.encode(order), body)
-        self._sizes[future] = len(body or b"")
+        packed = ENCODER.encode(order)
+        future = self.executor.submit(read_here, packed, body)
+        self._sizes[future] = len(packed) + len(body or b"")
         return future
 
     def _outcome(self, task: Task, future: Future[Any]) -> Outcome:

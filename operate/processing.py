@@ -21,6 +21,7 @@ from operate.progress import Progress
 from operate.scrub import sweep_strays
 from operate.turns import Turns
 from store.database import Store
+from store.documents import stored_document
 from store.load import insert_issue, load_journal
 from store.readings import save_reading
 from store.runs import now
@@ -67,10 +68,16 @@ class Processing:
 
     def _tasks(self, jobs: list[Job]) -> Iterator[Task]:
         archive = Archive(self.settings.archive)
-        seconds = self.settings.time_limit
         for job in jobs:
-            path = str(archive.path(job.sha256))
-            yield Task(job.sha256, path, job.name, job.media_type, job.language, seconds=seconds)
+            yield Task(
+                job.sha256,
+                str(archive.path(job.sha256)),
+                job.name,
+                job.media_type,
+                job.language,
+                seconds=self.settings.time_limit,
+                document=None if job.read else stored_document(self.store, job.sha256),
+            )
 
     def _note_failure(self, sha256: str, failed: Failed) -> None:
         attempts = self.settings.max_attempts

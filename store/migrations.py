@@ -140,6 +140,12 @@ def m012_withholding(database: Database) -> None:
     )
 
 
+@migrations()
+def m013_rest_of_readings(database: Database) -> None:
+    """Keep what rows do not say of a document; one read before is read again for a newer tagger."""
+    database.execute("ALTER TABLE readings ADD COLUMN rest BLOB")
+
+
 def _reviewer_gave_euro(database: Database, key: str) -> bool:
     cursor = database.conn.cursor()
     cursor.row_factory = sqlite3.Row

@@ -13,6 +13,7 @@ from core.records import Document, Proposal, Tagging
 from core.tables import whole_numbers
 from core.text import join_hyphens, json_text
 from store.database import Statement, Store
+from store.documents import pack_rest
 from store.entries import refresh_document
 from store.load import insert_issue
 from store.notices import notice_rows
@@ -82,8 +83,8 @@ def _insert_reading(store: Store, document: Document, tagging: Tagging) -> int:
     with store.transaction() as connection:
         cursor = connection.execute(
             "INSERT INTO readings (sha256, extractor, tagger, kind, language, title, published,"
-            " reference, stated, page_count, current, proposals, exemptions, links)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+            " reference, stated, page_count, current, proposals, exemptions, links, rest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
             (
                 document.sha256,
                 document.extractor,
@@ -98,6 +99,7 @@ def _insert_reading(store: Store, document: Document, tagging: Tagging) -> int:
                 pack_proposals(tagging.proposals),
                 json_text(document.exemptions),
                 json_text(document.links),
+                pack_rest(document),
             ),
         )
     return int(cursor.lastrowid or 0)

@@ -14,6 +14,7 @@ from core.records import Page
 
 _TENTHS = 10  # boxes are kept to a tenth of a point
 PlacedWord: TypeAlias = tuple[int, int, float, float, float, float]
+ConfidentWord: TypeAlias = tuple[int, int, float, float, float, float, float]
 Boxes: TypeAlias = list[tuple[float, float, float, float]]
 
 
@@ -32,13 +33,19 @@ def pack_words(page: Page) -> bytes:
 
 def unpack_words(blob: bytes) -> list[PlacedWord]:
     """Return (start, end, x0, top, x1, bottom) of each word; boxes in points."""
+    return [placed for *placed, _ in unpack_confident(blob)]  # type: ignore[misc]
+
+
+def unpack_confident(blob: bytes) -> list[ConfidentWord]:
+    """Return of each word what `unpack_words` does, and how sure recognition is of it, 0 to 1."""
     if not blob:
         return []
     flat = msgspec.msgpack.decode(zlib.decompress(blob), type=list[list[int]])
     return [
-        (start, end, x0 / _TENTHS, top / _TENTHS, x1 / _TENTHS, bottom / _TENTHS)
-        for start, end, x0, top, x1, bottom, *_ in flat
-    ]
+        (start, end, x0 / _TENTHS, top / _TENTHS, x1 / _TENTHS, bottom / _TENTHS,
+         sure[0] / 100 if sure else 1.0)
+        for start, end, x0, top, x1, bottom, *sure in flat
+    ]  # fmt: skip
 
 
 def line_boxes(words: list[PlacedWord], start: int, end: int) -> Boxes:

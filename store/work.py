@@ -14,13 +14,17 @@ from store.versions import holders
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A content to read and tag; `name`, `media_type` and `language` are what its source said."""
+    """A content to read and tag; `name`, `media_type` and `language` are what its source said.
+
+    `read`: its file is to be read, and not only what was read of it tagged again.
+    """
 
     sha256: str
     name: str
     media_type: str | None
     language: str | None
     depth: int
+    read: bool
 
 
 def plan(store: Store, stages: Mapping[str, str]) -> int:
@@ -50,8 +54,10 @@ def pending(store: Store) -> list[Job]:
     """Return the contents with a stage to do, documents before what lies inside them."""
     rows = store.rows(
         """
-        SELECT w.sha256, c.media_type, d.url, d.language, d.parent_id, min(d.id) AS document_id
-        FROM (SELECT DISTINCT sha256 FROM work WHERE state = 'pending') w
+        SELECT w.sha256, w.read, c.media_type, d.url, d.language, d.parent_id,
+          min(d.id) AS document_id
+        FROM (SELECT sha256, max(stage = 'read') AS read FROM work
+              WHERE state = 'pending' GROUP BY sha256) w
         JOIN contents c ON c.sha256 = w.sha256
         JOIN versions v ON v.sha256 = w.sha256
         JOIN documents d ON d.id = v.document_id
@@ -65,6 +71,7 @@ def pending(store: Store) -> list[Job]:
             media_type=row["media_type"],
             language=row["language"],
             depth=_depth(store, row["parent_id"]),
+            read=bool(row["read"]),
         )
         for row in rows
     ]

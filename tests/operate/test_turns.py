@@ -10,7 +10,7 @@ from operate.turns import Turns
 from store.work import Job
 
 JOBS = [
-    Job(sha256=f"{n:064x}", name=f"{n}.zip", media_type=None, language=None, depth=0)
+    Job(sha256=f"{n:064x}", name=f"{n}.zip", media_type=None, language=None, depth=0, read=True)
     for n in range(4)
 ]
 
