@@ -70,13 +70,12 @@ def drop_incomplete(store: Store, sha256: str | None = None) -> None:
 def _drop(store: Store, readings: Sequence[sqlite3.Row]) -> None:
     """Delete readings page by page: of a long one in one statement, a reviewer would wait."""
     for row in readings:
-        for table in ("pages", "mentions", "tables"):
-            sql = f"SELECT id FROM {table} WHERE reading_id = ?"  # noqa: S608 - a constant
-            delete = f"DELETE FROM {table} WHERE id = ?"  # noqa: S608 - a constant
-            parts = [part["id"] for part in store.rows(sql, (row["id"],))]
-            store.write_sliced((delete, (part,)) for part in parts)
-        with store.transaction() as connection:
-            connection.execute("DELETE FROM readings WHERE id = ?", (row["id"],))
+        parts = [
+            (f"DELETE FROM {table} WHERE id = ?", (part["id"],))  # noqa: S608 - a constant
+            for table in ("pages", "mentions", "tables")
+            for part in store.rows(f"SELECT id FROM {table} WHERE reading_id = ?", (row["id"],))  # noqa: S608 - a constant
+        ]
+        store.write_sliced([*parts, ("DELETE FROM readings WHERE id = ?", (row["id"],))])
 
 
 def _insert_reading(store: Store, document: Document, tagging: Tagging) -> int:

@@ -47,6 +47,9 @@ RUN_POINTS = (
     "after-report-files",
     "after-metrics",
 )
+# those that the crawl's process passes first: it dies there, and the run ends with a sentence
+IN_CRAWL = ("before-bodies", "before-rename", "after-blob", "before-lines", "after-journal",
+            "after-lines")  # fmt: skip
 # of other commands, whose own tests kill there
 OTHER_POINTS = ("in-restore", "after-tombstone", "after-scrub", "after-erased-rows")
 # how often a point is passed before it kills, where the first time is not the most telling
