@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from core.archive import explained
+from core.files import written_beside
 from core.settings import Settings
 from operate.lock import hold
 from operate.progress import Progress
@@ -51,22 +52,21 @@ def run_backup(
     database once more as long as it works.
     """
     progress = Progress(quiet=quiet)
-    part, copy, names = (file.with_name(f".{file.name}.{end}") for end in ("part", "db", "list"))
+    copy, names = (file.with_name(f".{file.name}.{end}") for end in ("db", "list"))
     with (
         reading(settings),  # brings an older database up, says where there is none
         explained(file),
         hold(settings.output / COPYING, "An erasure", shared=True),
     ):
         try:
-            with part.open("wb") as target:
-                with _Writer(target, names) as made:
-                    _write(made, settings, copy, progress, database_only=database_only)
-                target.flush()
-                os.fsync(target.fileno())
-            part.replace(file)
-            _sync(file.absolute().parent)
+            with (
+                written_beside(file, durable=True) as beside,
+                beside.open("wb") as target,
+                _Writer(target, names) as made,
+            ):
+                _write(made, settings, copy, progress, database_only=database_only)
         finally:
-            for path in (part, copy, names):
+            for path in (copy, names):
                 path.unlink(missing_ok=True)
     progress.done()
     return {
@@ -76,14 +76,6 @@ def run_backup(
         "database_only": database_only,
         "damaged": made.damaged,
     }
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @dataclass

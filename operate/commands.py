@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import extract
 from core.archive import explained
 from core.errors import CrawlError
+from core.files import written_beside
 from core.keys import canonical_url
 from core.settings import Settings
 from demo.server import PortTaken, Replica
@@ -108,9 +109,8 @@ def _replica(folder: Path) -> Iterator[Replica]:
             replica = stack.enter_context(Replica(folder))
         yield replica
         taken = {name: urlsplit(url).port for name, url in replica.base_urls.items()}
-        beside = file.with_suffix(".part")
-        beside.write_text(json.dumps(taken), encoding="utf-8")
-        beside.replace(file)
+        with written_beside(file) as beside:
+            beside.write_text(json.dumps(taken), encoding="utf-8")
 
 
 def _stored_ports(file: Path) -> dict[str, int] | None:

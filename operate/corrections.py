@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 
 from core.archive import explained
 from core.errors import UsageError
+from core.files import written_beside
 from core.settings import Settings
 from core.text import one_line
 from operate.queries import reading
@@ -89,15 +90,17 @@ def run_corrections(settings: Settings, target: Path, gold: Sequence[Path]) -> d
     measure = Measure.of(gold)
     left: Counter[str] = Counter()
     judgements: Counter[str] = Counter()
-    beside = target.with_name(f"{target.name}.part")
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with reading(settings) as store, beside.open("w", encoding="utf-8") as file:
+        with (
+            reading(settings) as store,
+            written_beside(target) as beside,
+            beside.open("w", encoding="utf-8") as file,
+        ):
             for passage in passages(store, measure, left):
                 judgements[passage["judgement"]] += 1
                 # ASCII alone, as some line ends of Unicode would cut a line in two
                 file.write(json.dumps(passage) + "\n")
-        beside.replace(target)
     told = {name: judgements[name] for name in _DECIDED}
     return {"file": str(target), "passages": told, "left": dict(left)}
 

@@ -12,6 +12,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from core.archive import explained
+from core.files import written_beside
 from core.killpoints import killpoint
 from operate.lines import entry_words, line, pages_words, title_of, web_address
 from store.alerts import hits_of, new_entries
@@ -129,8 +130,7 @@ def _write(file: Path, content: bytes) -> bool:
     with explained(file):
         if file.is_file() and file.read_bytes() == content:
             return False
-        part = file.with_suffix(".part")
-        part.write_bytes(content)
-        killpoint("before-feed")
-        part.replace(file)
+        with written_beside(file, shared=True) as beside:
+            beside.write_bytes(content)
+            killpoint("before-feed")
     return True

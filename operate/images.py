@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
 from core.archive import Archive, explained
 from core.errors import DamagedDocument
+from core.files import written_beside
 from core.killpoints import killpoint
 from core.settings import Settings
 from operate.child import Drawn, Failed, Task
@@ -50,11 +49,10 @@ def draw_images(
 
 
 def keep_image(settings: Settings, sha256: str, page: int, image: bytes) -> None:
-    """Write a picture beside its place and rename it, so that readers see all of it or nothing."""
+    """Put a picture into its place, so that readers see all of it or nothing."""
     path = image_path(settings, sha256, page)
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
-        part.write_bytes(image)
-        killpoint("before-image")
-        part.replace(path)
+        with written_beside(path, shared=True) as beside:
+            beside.write_bytes(image)
+            killpoint("before-image")

@@ -17,31 +17,30 @@ _BESIDE = re.compile(r"\..+\.(?P<process>\d+)(?:-\d+)?")
 def sweep_leftovers(settings: Settings) -> int:
     """Remove what dead processes left half written; return how many files it were.
 
-    Only for who holds the lock on the output folder: others that write under the archive or draw
-    pages are told by the number of their process, which is in the name.
+    Only for who holds the lock on the output folder: others that write there without it are told by
+    the number of their process, which is in the name.
     Raises `OutputNotWritable`.
     """
     removed = 0
     for file in _leftovers(settings):
-        with explained(file):
-            file.unlink(missing_ok=True)
-        removed += 1
+        if file.is_file():  # whoever made a folder of such a name, no writer did
+            with explained(file):
+                file.unlink(missing_ok=True)
+            removed += 1
     return removed
 
 
 def _leftovers(settings: Settings) -> Iterator[Path]:
-    for folder in (settings.archive, settings.images):
+    for folder in (settings.archive, settings.images, settings.output / "feeds", settings.reports):
         for file in sorted(folder.rglob(".*")):
             beside = _BESIDE.fullmatch(file.name)
             if beside and not _is_alive(int(beside["process"])):
                 yield file
-    for folder in (settings.output / "feeds", settings.reports):
-        yield from sorted(folder.glob("*.part"))
     # the library that writes this file names the one beside it in this way
     metrics = settings.metrics_file
     for file in sorted(metrics.parent.glob(f"{metrics.name}.*.*")):
-        process = file.name.removeprefix(f"{metrics.name}.").partition(".")[0]
-        if process.isdecimal() and not _is_alive(int(process)):
+        process, _, thread = file.name.removeprefix(f"{metrics.name}.").partition(".")
+        if process.isdecimal() and thread.isdecimal() and not _is_alive(int(process)):
             yield file
 
 
@@ -50,7 +49,7 @@ def _is_alive(process: int) -> bool:
         return False  # of one that had the same number: this run has written nothing yet
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):  # none has so high a number
         return False
     except PermissionError:
         return True

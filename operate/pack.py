@@ -12,18 +12,21 @@ import json
 import re
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.archive import Archive, explained, read_journal
-from core.errors import DocumentError, UsageError
+from core.archive import Archive, explained
+from core.errors import DocumentError, RecordError, UsageError
+from core.files import written_beside
 from core.records import Fetched
 from core.settings import Settings
 from operate.images import draw_images
 from operate.pack_readme import readme
 from operate.present_evidence import citation_text
+from operate.warc import fetches_of, unread_lines
 from store.cite import cite
 from store.database import Store
 from store.pack import Contents, pack_contents
@@ -37,10 +40,14 @@ _CONTACT = re.compile(r"; \+[^)]*(?=\))")  # whom a site may write to, in the us
 
 @dataclass
 class _Pack:
-    """Members by name, as bytes or as the file that has them, and why others are left out."""
+    """Members by name, as bytes or as the file that has them, and why others are left out.
+
+    `unread` counts, by the name of a journal, the lines that may have told what is left out.
+    """
 
     members: dict[str, bytes | Path] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
 
     def add_json(self, name: str, data: Any) -> None:
         """Add data as JSON that a person can read too."""
@@ -52,7 +59,8 @@ def make_pack(store: Store, settings: Settings, key: str, file: Path) -> dict[st
 
     Returns the file, how many members it has, and what was left out of it with the reasons. Raises
     `UsageError` for another ending, `UnknownKey` for no key, and `StoreError` for what is withheld
-    or withdrawn.
+    or withdrawn; and `RecordError`, once all the rest is in `file`, where the journal's line of the
+    fetch may be one that cannot be read.
     """
     if file.suffix.lower() != ".zip":
         raise UsageError(f"{file} must end in .zip.")
@@ -62,13 +70,19 @@ def make_pack(store: Store, settings: Settings, key: str, file: Path) -> dict[st
     pack.add_json("citation.json", citation)
     pack.members["citation.txt"] = citation_text(citation).encode()
     pack.add_json("evidence.json", contents.entries)
-    pack.add_json("fetches.json", _fetches(settings, contents))
+    _add_fetches(pack, settings, contents)
     _add_pages(pack, settings, contents)
     _add_file(pack, settings, contents)
     pack.members["README.txt"] = readme(citation, sorted(pack.members), pack.left_out).encode()
     _seal(pack, citation)
-    with explained(file):
-        _write(pack, file)
+    with explained(file), written_beside(file) as beside:
+        _write(pack, beside)
+    if pack.unread:
+        raise RecordError(
+            f"{file} was written without request and answer of the fetch, as"
+            f" {unread_lines(pack.unread)} cannot be read; put that back from a back-up and make"
+            " the pack again."
+        )
     return {"file": str(file), "members": len(pack.members), "left_out": pack.left_out}
 
 
@@ -108,40 +122,42 @@ def _add_file(pack: _Pack, settings: Settings, contents: Contents) -> None:
     pack.members[f"file/{contents.sha256}.{ending}"] = path
 
 
-def _fetches(settings: Settings, contents: Contents) -> dict[str, Any]:
-    """Return how the bytes came: each fetch, and request and answer of the one that brought them.
+def _add_fetches(pack: _Pack, settings: Settings, contents: Contents) -> None:
+    """Add how the bytes came: each fetch, and request and answer of the one that brought them.
 
     Cookies and the operator's contact are left out.
     """
     found: dict[str, Any] = {"fetches": contents.fetches, "request": None, "answer": None}
-    if not contents.fetches:
-        return found
-    first = contents.fetches[0]
-    said = _journalled(settings, contents, first)
-    if said is None:
-        return found
-    found["request"] = {"address": _public(said.url), "headers": _kept(said.sent)}
-    found["answer"] = {
-        "address": _public(said.final_url),
-        "status": said.status,
-        "headers": _kept(said.headers),
-    }
-    return found
+    said = _journalled(settings, contents, pack.unread)
+    if said is not None:
+        pack.unread.clear()  # nothing of this pack stood in them
+        found["request"] = {"address": _public(said.url), "headers": _kept(said.sent)}
+        found["answer"] = {
+            "address": _public(said.final_url),
+            "status": said.status,
+            "headers": _kept(said.headers),
+        }
+    elif pack.unread:
+        lines = unread_lines(pack.unread)
+        pack.left_out.append(f"Request and answer of the fetch: {lines} cannot be read.")
+    pack.add_json("fetches.json", found)
 
 
-def _journalled(settings: Settings, contents: Contents, first: Mapping[str, Any]) -> Fetched | None:
+def _journalled(settings: Settings, contents: Contents, unread: Counter[str]) -> Fetched | None:
     """Return the line of the journal that a fetch was loaded from, None where it is not there."""
-    if contents.run_id is None:
+    if contents.run_id is None or not contents.fetches:
         return None
+    when = contents.fetches[0]["fetched_at"]
     for path in sorted(settings.journal.glob(f"{contents.run_id:06d}-*.jsonl")):
-        for line, _ in read_journal(path):
+        for line in fetches_of(path, unread):
             if (
-                isinstance(line, Fetched)
-                and line.document_key == contents.document
+                line.document_key == contents.document
                 and line.sha256 == contents.sha256
-                and line.fetched_at == first["fetched_at"]
+                and line.fetched_at == when
             ):
                 return line
+        if not path.read_bytes().endswith(b"\n"):  # it was whole when it was taken in
+            unread[path.name] += 1
     return None
 
 
@@ -191,14 +207,9 @@ def _size(body: bytes | Path) -> int:
 
 
 def _write(pack: _Pack, file: Path) -> None:
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        with zipfile.ZipFile(beside, "w") as archive:
-            for name in _sorted(pack.members):
-                _add_member(archive, name, pack.members[name])
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in _sorted(pack.members):
+            _add_member(archive, name, pack.members[name])
 
 
 def _sorted(names: Mapping[str, Any]) -> Sequence[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.archive import explained
+from core.files import written_beside
 from core.killpoints import killpoint
 from core.settings import Settings
 from operate.report_text import command_line, report_text
@@ -169,8 +170,6 @@ def reports_naming(store: Store, document: str) -> list[int]:
 
 
 def _write(file: Path, text: str) -> None:
-    with explained(file):
-        part = file.with_suffix(".part")
-        part.write_text(text, encoding="utf-8")
+    with explained(file), written_beside(file, shared=True) as beside:
+        beside.write_text(text, encoding="utf-8")
         killpoint("before-report-file")
-        part.replace(file)

@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from core.archive import explained
 from core.errors import DiskFull, MaterielError, UsageError
+from core.files import sync, written_beside
 from core.killpoints import killpoint
 from core.settings import Settings
 from operate.backup import ABOUT, DATABASE, FOLDERS, FORMAT, LIST
@@ -213,11 +214,7 @@ def _sync_all(stage: Path) -> None:
     """Wait until all that was unpacked is on the disk."""
     for folder, _, names in os.walk(stage):
         for name in [*names, "."]:
-            handle = os.open(Path(folder) / name, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync(Path(folder) / name)
 
 
 def _move_in(output: Path, stage: Path) -> dict[str, Any]:
@@ -271,6 +268,5 @@ def _keep_erasures(present: Path, staged: Path) -> None:
         for line in present.read_bytes().splitlines(keepends=True)
         if line.endswith(b"\n") and line.rstrip(b"\n") not in known_lines
     ]
-    part = staged.with_suffix(".part")
-    part.write_bytes(before + b"".join(more))
-    part.replace(staged)
+    with written_beside(staged) as beside:
+        beside.write_bytes(before + b"".join(more))

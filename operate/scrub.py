@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import BinaryIO
 
 from core.archive import Archive, JournalLine, explained, read_journal
 from core.errors import RecordError
+from core.files import written_beside
 from core.records import Fetched, Issue, SourceRun
 from core.settings import Settings
 from store.database import Store
@@ -92,10 +92,8 @@ def scrub_texts(settings: Settings, words: Sequence[str]) -> None:
         text = path.read_text(encoding="utf-8")
         left = without(text, words)
         if left != text:
-            with explained(path):
-                beside = path.with_suffix(".part")
+            with explained(path), written_beside(path) as beside:
                 beside.write_text(left, encoding="utf-8")
-                beside.replace(path)
 
 
 def scrub_journals(settings: Settings, traces: Traces) -> int:
@@ -111,20 +109,17 @@ def _scrub(path: Path, traces: Traces) -> bool:
     changes = list(_changes(path, traces))
     if not changes:
         return False
-    beside = path.with_name(f".{path.name}.part")
-    with explained(path):
-        try:
-            with path.open("rb") as source, beside.open("wb") as target:
-                for start, end, line in changes:
-                    _copy(source, target, start)
-                    target.write(line.ljust(end - start - 1) + b"\n")
-                    source.seek(end)
-                _copy(source, target, path.stat().st_size)
-                target.flush()
-                os.fsync(target.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with (
+        explained(path),
+        written_beside(path, durable=True) as beside,
+        path.open("rb") as source,
+        beside.open("wb") as target,
+    ):
+        for start, end, line in changes:
+            _copy(source, target, start)
+            target.write(line.ljust(end - start - 1) + b"\n")
+            source.seek(end)
+        _copy(source, target, path.stat().st_size)
     return True
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from core.archive import Archive, explained, read_journal
-from core.errors import UsageError
+from core.errors import RecordError, UsageError
+from core.files import written_beside
 from core.records import Fetched
 from core.settings import Settings
 from operate.processing import journal_path
@@ -40,7 +42,8 @@ def export_run(store: Store, settings: Settings, run_id: int | None, file: Path)
 
     Without `run_id` it is the last run that crawled. Returns the number of answers. What is
     withheld, and what a redaction withdraws, is left out. Raises `UsageError` for a run without a
-    crawl and for another ending.
+    crawl and for another ending; and `RecordError`, once all the rest is in `file`, where lines of
+    the journal cannot be read or the archive lacks what an answer brought.
     """
     if not file.name.endswith((".warc", ".warc.gz")):
         raise UsageError(f"{file} must end in .warc or .warc.gz.")
@@ -48,21 +51,55 @@ def export_run(store: Store, settings: Settings, run_id: int | None, file: Path)
     journal = journal_path(settings, number, "crawl")
     if not journal.is_file():
         raise UsageError(f"Run {number} has no crawl in its journal; `status` names the last run.")
-    hidden = _hidden(store)
-    beside = file.with_name(f".{file.name}.part")
-    count = 0
-    try:
-        with explained(file), beside.open("wb") as target:
-            writer = WARCWriter(target, gzip=file.name.endswith(".gz"), warc_version="WARC/1.1")
-            info = {"software": "Materiel", "format": "WARC File Format 1.1", "description": _SAYS}
-            writer.write_record(writer.create_warcinfo_record(file.name, info))
-            for fetched in _answers(journal, hidden):
-                _write(writer, fetched, Archive(settings.archive))
+    hidden, archive = _hidden(store), Archive(settings.archive)
+    unread: Counter[str] = Counter()
+    count = lacking = 0
+    with explained(file), written_beside(file) as beside, beside.open("wb") as target:
+        writer = WARCWriter(target, gzip=file.name.endswith(".gz"), warc_version="WARC/1.1")
+        info = {"software": "Materiel", "format": "WARC File Format 1.1", "description": _SAYS}
+        writer.write_record(writer.create_warcinfo_record(file.name, info))
+        for fetched in _answers(journal, hidden, unread):
+            if fetched.sha256 is None or archive.path(fetched.sha256).is_file():
+                _write(writer, fetched, archive)
                 count += 1
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+            else:
+                lacking += 1
+    left_out = [f"{unread_lines(unread)} that cannot be read"] if unread else []
+    left_out += [f"{_counted(lacking, 'answer')} whose files the archive lacks"] if lacking else []
+    if left_out:
+        raise RecordError(
+            f"{file} was written without {' and '.join(left_out)}; put these back from a back-up"
+            " and export again."
+        )
     return count
+
+
+def fetches_of(journal: Path, unread: Counter[str]) -> Iterator[Fetched]:
+    """Yield the fetches of a journal; count in `unread`, by its name, lines that cannot be read.
+
+    A last line that was cut off is what a killed crawl leaves: no fetch was ever taken in from it.
+    """
+
+    def pass_over(_end: int, _wrong: str) -> None:
+        unread[journal.name] += 1
+
+    for line, _ in read_journal(journal, unreadable=pass_over):
+        if isinstance(line, Fetched):
+            yield line
+
+
+def unread_lines(unread: Mapping[str, int]) -> str:
+    """Say how many lines of which journals were passed over.
+
+    >>> unread_lines({"000003-crawl.jsonl": 2, "000003-add.jsonl": 1})
+    '2 lines of journal/000003-crawl.jsonl and 1 line of journal/000003-add.jsonl'
+    """
+    said = [f"{_counted(count, 'line')} of journal/{name}" for name, count in unread.items()]
+    return " and ".join(said)
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name if count == 1 else f'{name}s'}"
 
 
 def _last_crawl(settings: Settings) -> int:
@@ -81,13 +118,12 @@ def _hidden(store: Store) -> set[str]:
     return {row[0] for row in keys}
 
 
-def _answers(journal: Path, hidden: set[str]) -> Iterator[Fetched]:
+def _answers(journal: Path, hidden: set[str], unread: Counter[str]) -> Iterator[Fetched]:
     """Yield the fetches of a journal to which a site answered."""
-    for line, _ in read_journal(journal):
-        if not isinstance(line, Fetched) or not 100 <= line.status < 600:
-            continue
-        if line.document_key not in hidden and line.sha256 not in hidden:
-            yield line
+    for fetched in fetches_of(journal, unread):
+        shown = fetched.document_key not in hidden and fetched.sha256 not in hidden
+        if shown and 100 <= fetched.status < 600:
+            yield fetched
 
 
 def _write(writer: Any, fetched: Fetched, archive: Archive) -> None:

@@ -128,6 +128,10 @@ _DUMPS = {
     "pair_decisions": """
         SELECT first || ' ' || second AS pair, reviewer, decided_at, verdict, note, score, reasons
         FROM pair_decisions""",
+    "reviewers": "SELECT name, role, added_at, removed_at FROM reviewers",
+    "assignments": "SELECT entry_key, reviewer, assigned_by, assigned_at, note FROM assignments",
+    "audit_answers": "SELECT entry_key, reviewer, answered_at, fields, proposal FROM audit_answers",
+    "page_audits": "SELECT sha256, page, reviewer, audited_at, verdict, note FROM page_audits",
     "watches": "SELECT name, query, filters, exact FROM watches",
     "withholdings": "SELECT document_key, since, by, why FROM withholdings",
     "tombstones": "SELECT document_key, root, erased_at, by, why FROM tombstones",
@@ -138,7 +142,8 @@ _DUMPS = {
 }
 # Of what is withdrawn or withheld, and of what was decided on it, the dump tells hashes alone.
 _OF_CONTENT = {"readings", "pages", "tables", "notices", "lots", "awards", "notice_cpv", "mentions",
-               "issues"}  # fmt: skip
+               "page_audits", "issues"}  # fmt: skip
+_OF_DECISION = {"decisions", "assignments", "audit_answers"}
 # The place in the queue is worked out anew by each run for those that wait, and for no others.
 _UNNATURAL = {"id", "reading_id", "document_id", "version_id", "run_id", "place"}
 
@@ -188,8 +193,8 @@ class _Hidden:
             "documents": ("key", keys(_HIDDEN_DOCUMENTS)),
             "entries": ("key", entries),
             "entry_evidence": ("entry_key", entries),
-            "decisions": ("entry_key", decided),
             "pair_decisions": ("pair", decided),
+            **dict.fromkeys(_OF_DECISION, ("entry_key", decided)),
             **dict.fromkeys(_OF_CONTENT, ("sha256", keys(_HIDDEN_CONTENTS))),
         }
 

@@ -17,6 +17,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from core.archive import explained
 from core.errors import UsageError
+from core.files import written_beside
 from store.counting import Counted, Sum, count_amounts
 from store.database import Store
 from store.filters import Filters, document_conditions, entry_conditions
@@ -93,17 +94,13 @@ def export(store: Store, what: str, path: Path, filters: Filters) -> Exported:
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise UsageError(f"{path} ends in none of {', '.join(sorted(_WRITERS))}; name such a file.")
-    beside = path.with_name(f".{path.name}.part")
     with explained(path):
         try:
-            with _at_one_moment(store):
+            with written_beside(path) as beside, _at_one_moment(store):
                 listing = _listing(store, what, filters)
                 count = writer(beside, listing)
-            beside.replace(path)
         except FileCreateError as error:  # holds what the operating system said
             raise error.args[0] from error
-        finally:
-            beside.unlink(missing_ok=True)
     counted = listing.counted or Counted()
     return Exported(rows=count, sums=tuple(counted.sums), open_pairs=counted.open_pairs)
 

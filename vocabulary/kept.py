@@ -8,8 +8,6 @@ the folder cannot be written, the work is done anew.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -17,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+
+from core.files import written_beside
 
 PLACE = Path(__file__).parent
 FOLDER = "__kept__"
@@ -51,11 +51,9 @@ def kept(name: str, kind: Any, make: Callable[[], _T], place: Path = PLACE) -> _
 def _write(path: Path, data: bytes) -> None:
     """Write a file so that others see it whole or not at all, and remove its older versions."""
     path.parent.mkdir(exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".new")
-    Path(name).chmod(0o644)  # others who run this program read it too
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)
+    with written_beside(path, shared=True) as beside:
+        beside.write_bytes(data)
+        beside.chmod(0o644)  # others who run this program read it too
     for other in path.parent.glob(f"{path.name.split('.')[0]}.*.json"):
         if other != path:
             other.unlink(missing_ok=True)

@@ -163,8 +163,10 @@ def test_any_title_gives_valid_xml(title: str, tmp_path_factory: pytest.TempPath
         stored = title.encode("utf-8", "replace").decode()
         house.store.connection.execute("UPDATE documents SET title = ?", (stored,))
         write(house)
-        (item,) = read(house).entries
-        assert item.title == (line(stored) or "url:a")
+        assert len(read(house).entries) == 1
+        # as it stands: a feed parser repairs what it takes for a wrong encoding, such as `Â¡`
+        root = etree.parse(house.folder / "feeds" / file_name("drones")).getroot()
+        assert root.findtext(f"{ATOM}entry/{ATOM}title") == (line(stored) or "url:a")
     finally:
         house.store.close()
 

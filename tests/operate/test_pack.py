@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from core.errors import StoreError, UnknownKey, UsageError
+from core.errors import RecordError, StoreError, UnknownKey, UsageError
 from core.records import Issue, Proposal
 from core.settings import Settings
 from operate.pack import make_pack
@@ -51,9 +51,14 @@ class Office:
         """Make a pack and return its members."""
         file = self.house.folder / name
         make_pack(self.house.store, self.settings, key or self.key, file)
-        with zipfile.ZipFile(file) as archive:
-            assert archive.testzip() is None
-            return {member: archive.read(member) for member in archive.namelist()}
+        return members_of(file)
+
+
+def members_of(file: Path) -> dict[str, bytes]:
+    """Return the members of a pack."""
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        return {member: archive.read(member) for member in archive.namelist()}
 
 
 def take(house: House, data: bytes, key: str = "url:a", **more: Any) -> str:
@@ -215,3 +220,46 @@ def test_what_cannot_be_packed_is_said(office: Office) -> None:
         office.pack("a.tar")
     with pytest.raises(UnknownKey):
         office.pack(key="nothing")
+
+
+def broken(office: Office, content: Callable[[bytes], bytes]) -> None:
+    """Damage the journal that the fetch is in, which has one line."""
+    (journal,) = office.settings.journal.glob("*-crawl.jsonl")
+    line = journal.read_bytes()
+    assert line.count(b"\n") == 1
+    journal.write_bytes(content(line))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(lambda line: line[:-9], id="a torn last line"),
+        pytest.param(lambda line: line[:-9] + b"\n", id="a torn line"),
+        pytest.param(lambda line: bytes(len(line)) + b"\n", id="a line of zero bytes"),
+    ],
+)
+def test_what_can_be_read_is_packed_where_the_journal_is_damaged(
+    office: Office, content: Callable[[bytes], bytes]
+) -> None:
+    whole = office.pack("whole.zip")
+    broken(office, content)
+    words = "1 line of journal/000001-crawl.jsonl cannot be read"
+    with pytest.raises(RecordError, match=words) as told:
+        office.pack()
+    assert str(told.value).startswith(f"{office.house.folder / 'a.zip'} was written without")
+    members = members_of(office.house.folder / "a.zip")
+    assert members.keys() == whole.keys()
+    fetches = json.loads(members["fetches.json"])
+    assert (fetches["request"], fetches["answer"]) == (None, None)
+    assert fetches["fetches"] == json.loads(whole["fetches.json"])["fetches"]
+    reason = f"Request and answer of the fetch: {words}."
+    assert json.loads(members["manifest.json"])["left_out"] == [reason]
+    assert reason in " ".join(members["README.txt"].decode().split())
+    assert members[f"file/{sha(PAPER)}.pdf"] == PAPER
+
+
+@pytest.mark.parametrize("more", [b"{}\n", bytes(64) + b"\n", b'{"type":"Fetched","url":"h\n'])
+def test_lines_that_have_nothing_of_a_pack_do_not_matter_to_it(office: Office, more: bytes) -> None:
+    whole = office.pack("whole.zip")
+    broken(office, lambda line: more + line + more)
+    assert office.pack() == whole

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from core.records import Fetched, Issue, Mention
 from store.check import dump, faults
 from store.filters import Filters
 from store.pairs import decide_pair
+from store.reviewing.audits import save_answer, save_page_audit
+from store.reviewing.queue import assign, hidden_until_answered
+from store.reviewing.reviewers import add_reviewer, new_sign_in
 from store.watches import add_watch
 from store.work import fail, plan
 from tests.builders import (
@@ -64,9 +69,9 @@ def sql(statement: str) -> Callable[[House], None]:
         (sql("UPDATE readings SET current = 0"), "readings half written"),
         (sql("UPDATE readings SET current = 0"), "stages done without a reading"),
         (
-            sql("INSERT INTO readings SELECT 99, sha256, extractor, tagger, kind, language, title,"
-                " published, reference, stated, page_count, 1, proposals, exemptions, links"
-                " FROM readings"),
+            sql("INSERT INTO readings (sha256, extractor, tagger, kind, stated, page_count,"
+                " current, proposals) SELECT sha256, extractor, tagger, kind, stated, page_count,"
+                " 1, proposals FROM readings"),
             "two current readings",
         ),
         (sql("DELETE FROM documents WHERE key = 'url:a'"), f"entries without document: {KEY}"),
@@ -248,3 +253,113 @@ def test_of_what_is_withheld_the_dump_tells_hashes(tmp_path: Path) -> None:
         assert after != before
         before = after
     house.store.close()
+
+
+REVIEWED = ("reviewers", "assignments", "audit_answers", "page_audits")
+
+
+@dataclass
+class Reviewed:
+    """A house in which reviewers have had their say on a document; and the key to its door."""
+
+    house: House
+    entry: str
+    token: str
+
+    def dump(self) -> list[str]:
+        """Return what the dump says of reviewers and of what they said."""
+        return [line for line in dump(self.house.store) if line.split(" ", 1)[0] in REVIEWED]
+
+    def sql(self, *statements: str) -> None:
+        """Run statements behind the store's back."""
+        for statement in statements:
+            self.house.store.connection.execute(statement)
+
+
+@pytest.fixture
+def reviewed(tmp_path: Path) -> Iterator[Reviewed]:
+    house = open_house(tmp_path)
+    names = (f"url:{number}" for number in range(1_000))
+    name = next(name for name in names if hidden_until_answered(key_of(name, MADE)))
+    entry = key_of(name, MADE)
+    house.take(name, b"a")
+    house.read(b"a", TEXT, "An empty page.", tagged=tagging(MADE))
+    add_reviewer(house.store, "ana", "administrator")
+    token = new_sign_in(house.store, "ana")
+    assign(house.store, entry, "ana", by="ben", note="knows about boats")
+    save_answer(house.store, entry, "ana", {"recipient": "coast guard"})
+    save_page_audit(house.store, sha(b"a"), 2, "ana", "missed", "a lorry is named")
+    yield Reviewed(house, entry, token)
+    house.store.close()
+
+
+def test_the_dump_tells_who_reviewed_and_what_was_said_but_no_secret(reviewed: Reviewed) -> None:
+    lines = dict(line.split(" ", 1) for line in reviewed.dump())
+    told = {name: msgspec.json.decode(line) for name, line in lines.items()}
+    assert tuple(sorted(told)) == tuple(sorted(REVIEWED))
+    assert told["reviewers"].keys() == {"name", "role", "added_at", "removed_at"}
+    assert (told["reviewers"]["name"], told["reviewers"]["role"]) == ("ana", "administrator")
+    given = told["assignments"]
+    assert (given["entry_key"], given["reviewer"], given["assigned_by"], given["note"]) == (
+        reviewed.entry, "ana", "ben", "knows about boats",
+    )  # fmt: skip
+    answer = told["audit_answers"]
+    assert (answer["entry_key"], answer["reviewer"]) == (reviewed.entry, "ana")
+    assert msgspec.json.decode(answer["fields"]) == {"recipient": "coast guard"}
+    assert msgspec.json.decode(answer["proposal"])["equipment"] == "a boat"
+    audit = told["page_audits"]
+    assert (audit["sha256"], audit["page"], audit["verdict"]) == (sha(b"a"), 2, "missed")
+    assert not any("id" in row for row in told.values())
+    (hashed,) = reviewed.house.store.rows("SELECT hash FROM sign_ins")
+    everything = "".join(dump(reviewed.house.store))
+    assert hashed["hash"] not in everything
+    assert reviewed.token not in everything
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE reviewers SET role = 'reviewer'",
+        "UPDATE reviewers SET removed_at = '2030'",
+        "UPDATE assignments SET note = NULL",
+        "INSERT INTO assignments SELECT 99, entry_key, NULL, assigned_by, '2030', note"
+        " FROM assignments",
+        "UPDATE audit_answers SET fields = '{}'",
+        "UPDATE audit_answers SET proposal = '{}'",
+        "UPDATE page_audits SET verdict = 'complete'",
+        "UPDATE page_audits SET page = 1",
+    ],
+)
+def test_the_dump_shows_a_changed_word_of_a_reviewer(reviewed: Reviewed, change: str) -> None:
+    before = reviewed.dump()
+    reviewed.sql(change)
+    assert reviewed.dump() != before
+
+
+def test_numbers_of_rows_and_sign_ins_do_not_matter_to_the_dump(reviewed: Reviewed) -> None:
+    before = reviewed.dump()
+    reviewed.sql(
+        "DELETE FROM sign_ins",
+        *(f"UPDATE {name} SET id = id + 50" for name in ("reviewers", "assignments")),
+        "UPDATE page_audits SET id = id + 50",
+    )
+    assert reviewed.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("hide", "hidden"),
+    [
+        ("UPDATE documents SET withheld = 1", ("coast guard", "knows about", "lorry")),
+        ("UPDATE entries SET text_withdrawn = 1", ("coast guard", "knows about")),
+    ],
+)
+def test_of_what_is_hidden_the_dump_tells_hashes_of_the_reviewers_words(
+    reviewed: Reviewed, hide: str, hidden: tuple[str, ...]
+) -> None:
+    assert all(word in "".join(reviewed.dump()) for word in hidden)
+    reviewed.sql(hide)
+    before = reviewed.dump()
+    assert not any(word in "".join(before) for word in hidden)
+    assert len(before) == len(REVIEWED)
+    reviewed.sql("UPDATE audit_answers SET fields = '{}'")
+    assert reviewed.dump() != before
