@@ -126,7 +126,7 @@ def _entry_rows(store: Store) -> list[dict[str, Any]]:
         "SELECT e.key, e.equipment, e.quantity, e.amount_min, e.amount_max, e.currency,"
         " e.amount_eur, e.eur_rate_date, e.eur_source, e.recipient, e.supplier, e.fund,"
         " coalesce(json_extract(x.value, '$.name'), e.fund) AS fund_name, e.page, e.quote,"
-        " d.key AS document, d.title, d.source"
+        " d.key AS document, titled(d.title, d.url) AS title, d.source"
         " FROM entries e JOIN documents d ON d.id = e.document_id"
         " LEFT JOIN entry_evidence x ON x.entry_key = e.key AND x.field = 'fund'"
         " WHERE e.state NOT IN ('withdrawn', 'rejected') AND e.text_withdrawn = 0"

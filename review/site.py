@@ -18,6 +18,7 @@ from datasette.app import Datasette
 
 from core.archive import explained
 from store.database import BUSY, Store
+from store.titles import know_titles
 
 T = TypeVar("T")
 DATABASE = "materiel"
@@ -131,3 +132,4 @@ def prepare(connection: Any) -> None:
     """Set up a connection that Datasette opened as the store wants its own."""
     connection.execute(f"PRAGMA busy_timeout = {BUSY}")
     connection.execute("PRAGMA foreign_keys = ON")
+    know_titles(connection)

@@ -100,6 +100,11 @@ def countries() -> Mapping[str, str]:
     return dict(sorted(known.items(), key=lambda pair: pair[1]))
 
 
+def language(code: str) -> str:
+    """Return a language's English name by its code; the code itself where there is none."""
+    return str(Locale("en").languages.get(code, code))
+
+
 @cache
 def _type_names() -> Mapping[str, str]:
     return {name: one.label for name, one in load_taxonomy().types.items()}

@@ -17,15 +17,15 @@ from store.watches import NEWEST, Watch
 _OF_NOTE = 10  # entries of a digest
 _ENTRY = """
 SELECT e.key, e.state, e.equipment, e.quantity, e.amount_min, e.amount_max, e.currency,
-  e.amount_eur, e.eur_rate_date, e.eur_source, e.recipient, e.quote, e.page, e.document, e.title,
-  e.source, e.url, d.landing_url, n.noticed_at
+  e.amount_eur, e.eur_rate_date, e.eur_source, e.recipient, e.quote, e.page, e.document,
+  titled(d.title, d.url) AS title, e.source, e.url, d.landing_url, n.noticed_at
 FROM news_entries x JOIN news n ON n.id = x.news_id JOIN shown_entries e ON e.key = x.entry_key
 JOIN documents d ON d.id = n.document_id
 """
 _HIT = """
 SELECT h.id, h.pages, h.entries, h.titled, h.passage, h.noticed_at, h.news_id, h.document_id,
-  w.name AS watch, d.key AS document, d.title, d.source, d.url, d.landing_url, d.published,
-  d.language, v.number AS version, v.change
+  w.name AS watch, d.key AS document, titled(d.title, d.url) AS title, d.source, d.url,
+  d.landing_url, d.published, d.language, v.number AS version, v.change
 FROM shown_hits h JOIN watches w ON w.id = h.watch_id JOIN documents d ON d.id = h.document_id
 JOIN versions v ON v.id = h.version_id
 """

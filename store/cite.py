@@ -10,9 +10,9 @@ from store.history import is_hidden, withdrawal_sentence
 from store.withholding import withheld_answer
 
 _DOCUMENT = """
-SELECT d.id, d.key AS document, d.title, d.reference, d.published, d.language, d.kind, d.url,
-  d.landing_url, d.gone, d.shown_version_id, d.version_id, s.title AS source, s.publisher,
-  s.licence, s.show_full_text
+SELECT d.id, d.key AS document, titled(d.title, d.url) AS title, d.reference, d.published,
+  d.language, d.kind, d.url, d.landing_url, d.gone, d.shown_version_id, d.version_id,
+  s.title AS source, s.publisher, s.licence, s.show_full_text
 FROM documents d JOIN sources s ON s.id = d.source WHERE d.id = ?
 """
 _VERSION = """

@@ -23,7 +23,7 @@ WHERE e.key = ? AND e.text_withdrawn = 0
   AND e.document_id NOT IN (SELECT id FROM hidden_documents)
 """
 _HOLDERS = """
-SELECT d.key, d.title, d.source, d.url FROM versions v
+SELECT d.key, titled(d.title, d.url) AS title, d.source, d.url FROM versions v
 JOIN documents d ON d.id = v.document_id AND d.shown_version_id = v.id
 WHERE v.sha256 = ? AND d.id <> ? AND d.id NOT IN (SELECT id FROM hidden_documents)
 ORDER BY d.key LIMIT 100

@@ -22,6 +22,7 @@ from core.errors import (
     StoreError,
 )
 from store.migrations import known, migrations
+from store.titles import know_titles
 
 Statement: TypeAlias = tuple[str, tuple[Any, ...] | dict[str, Any]]
 SLICE = 0.1  # seconds after which a long write lets others in; the design allows 0.2
@@ -133,6 +134,7 @@ def _prepare(connection: sqlite3.Connection, *, readonly: bool) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {BUSY}")
     connection.execute("PRAGMA foreign_keys = ON")
+    know_titles(connection)
     if not readonly:
         connection.execute("PRAGMA journal_mode = WAL")
         # The journal of the crawl is the record of truth: a lost last commit is loaded again.

@@ -98,7 +98,8 @@ def dossier(store: Store, key: str, number: int | None = None) -> Dossier:
     rows = store.rows(_DOCUMENT, (key,))
     if not rows:
         raise UnknownKey(_why_not(store, key))
-    document = dict(rows[0])
+    named = store.value("SELECT titled(?, ?)", (rows[0]["title"], rows[0]["url"]))
+    document = {**rows[0], "title": named}
     versions = versions_of(store, document["id"])
     version = _chosen(store, document, versions, number)
     sha256 = version["sha256"] if version else None
@@ -128,14 +129,14 @@ def dossier(store: Store, key: str, number: int | None = None) -> Dossier:
         ],
         parent=_first(
             store,
-            "SELECT key, title FROM documents WHERE id = ? AND id NOT IN"
+            "SELECT key, titled(title, url) AS title FROM documents WHERE id = ? AND id NOT IN"
             " (SELECT id FROM hidden_documents)",
             document["parent_id"],
         ),
         inside=_all(
             store,
-            "SELECT key, title, kind FROM documents WHERE parent_id = ? AND id NOT IN"
-            " (SELECT id FROM hidden_documents) ORDER BY key LIMIT ?",
+            "SELECT key, titled(title, url) AS title, kind FROM documents WHERE parent_id = ?"
+            " AND id NOT IN (SELECT id FROM hidden_documents) ORDER BY key LIMIT ?",
             document["id"],
             _MOST_INSIDE,
         ),

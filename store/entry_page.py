@@ -14,7 +14,8 @@ from store.pairs import pairs_of
 from store.withholding import withheld_answer
 
 _ENTRY = """
-SELECT e.*, d.key AS document, d.title, d.source, d.url, d.landing_url, d.gone, d.published,
+SELECT e.*, d.key AS document, titled(d.title, d.url) AS title, d.source, d.url, d.landing_url,
+  d.gone, d.published,
   d.shown_version_id, s.title AS source_title, s.publisher, s.licence, v.number AS version,
   v.sha256, v.first_seen
 FROM entries e JOIN documents d ON d.id = e.document_id JOIN versions v ON v.id = e.version_id

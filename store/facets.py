@@ -1,11 +1,12 @@
-"""What the hits of a search have in common, and where a page has the words searched for."""
+"""What entries have in common, of a search or a queue; where a page has the words searched for."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from store.database import Store
 from store.filters import Filters
@@ -30,6 +31,8 @@ _OF_ENTRIES = {
     "country": "e.recipient_country",
     "state": "e.state",
 }
+_OF_BOTH = {**_OF_DOCUMENTS, **_OF_ENTRIES, "type": "e.equipment_type", "fund": "e.fund"}
+_MOST_VALUES = 100  # of a column that are listed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,36 @@ def facets(
         **_counted(store, "entries e", "e.id", _OF_ENTRIES, entries),
     }
     return Facets(counts=counts, documents=len(documents), entries=len(entries), more=hits.more)
+
+
+def entry_facets(store: Store, ids: Collection[int]) -> dict[str, dict[str, int]]:
+    """Count the values that entries and their documents have, by facet, the most first."""
+    rows = store.rows(
+        f"SELECT {', '.join(_OF_BOTH.values())}, count(*) FROM entries e"  # noqa: S608 - constants
+        " JOIN documents d ON d.id = e.document_id"
+        " WHERE e.id IN (SELECT value FROM json_each(?))"
+        f" GROUP BY {', '.join(_OF_BOTH.values())}",
+        (json.dumps(list(ids)),),
+    )
+    counts: dict[str, Counter[str]] = {name: Counter() for name in _OF_BOTH}
+    for row in rows:
+        for name, value in zip(_OF_BOTH, row, strict=False):
+            if value:
+                counts[name][value] += row[len(_OF_BOTH)]
+    return {name: dict(sorted(c.items(), key=_most_first)) for name, c in counts.items()}
+
+
+def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
+
+
+def document_values(store: Store, column: Literal["kind", "language"]) -> list[str]:
+    """Return the values that a column has in documents that may be shown, at most 100."""
+    rows = store.rows(
+        f"SELECT DISTINCT {column} AS value FROM documents WHERE {column} <> '' AND id NOT IN"  # noqa: S608 - one of two
+        f" (SELECT id FROM hidden_documents) ORDER BY 1 LIMIT {_MOST_VALUES}"
+    )
+    return [row["value"] for row in rows]
 
 
 def places(

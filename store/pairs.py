@@ -15,7 +15,8 @@ Verdict = Literal["same", "different", "undo"]
 _SIDE = """
 SELECT e.key AS entry, e.equipment, e.equipment_type, e.quantity, e.amount_min, e.amount_max,
   e.currency, e.amount_eur, e.eur_rate_date, e.eur_source, e.amount_kind, e.recipient, e.supplier,
-  e.date, e.stage, e.state, e.page, e.quote, d.key AS document, d.title, d.source
+  e.date, e.stage, e.state, e.page, e.quote, d.key AS document,
+  titled(d.title, d.url) AS title, d.source
 FROM paired_entries e JOIN documents d ON d.id = e.document_id WHERE e.key = ?
 """
 

@@ -29,7 +29,7 @@ _ENTRIES = """
 SELECT e.key AS entry, e.date, e.stage, e.state, e.equipment, e.equipment_type, e.quantity,
   e.amount_min, e.amount_max, e.currency, e.amount_eur, e.eur_rate_date, e.eur_source,
   e.amount_kind, e.amount_scope, e.recipient, e.recipient_country, e.supplier, e.fund, e.page,
-  d.key AS document, d.title
+  d.key AS document, titled(d.title, d.url) AS title
 FROM entries e JOIN documents d ON d.id = e.document_id
 WHERE d.id NOT IN (SELECT id FROM hidden_documents) {where}
 ORDER BY coalesce(e.date, ''), d.key, e.page, e.key LIMIT :most

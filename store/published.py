@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from core.errors import StoreError
 from store.database import BUSY, Store
+from store.titles import know_titles
 
 STATES: Final = ("accepted", "corrected")
 _HINT = re.compile(r"\bINDEXED BY \w+")  # of a table; a view takes none
@@ -160,6 +161,7 @@ def _connected(path: Path) -> _Kept:
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {BUSY}")
     connection.execute("PRAGMA temp_store = MEMORY")
+    know_titles(connection, names=False)
     kept = _Kept(connection, file, _number(connection, "main.schema_version"))
     _narrow(connection)
     _threads.kept = kept

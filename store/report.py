@@ -12,6 +12,7 @@ from store.database import Store
 from store.history import versions_of, withdrawal_sentence
 from store.pairs import pairs_of
 from store.search import coverage
+from store.titles import titled
 from store.versions import redaction_of
 from store.withholding import withheld_answer
 from store.work import failures
@@ -111,7 +112,7 @@ def _entry(store: Store, entry: dict[str, Any]) -> dict[str, Any]:
         "offered": offered_decision(store, entry["key"]),
         "pairs": pairs_of(store, entry["key"]),
         "document": document["key"],
-        "title": document["title"],
+        "title": titled(document["title"], document["url"]),
         "url": document["url"],
         "sha256": version["sha256"],
         "fetched_at": version["first_seen"],
@@ -140,6 +141,7 @@ def _document(store: Store, document: dict[str, Any]) -> dict[str, Any]:
     return {
         "document": document["key"],
         **{k: v for k, v in document.items() if k not in ("key", "parent_id")},
+        "title": titled(document["title"], document["url"]),
         "versions": versions_of(store, number),
         "withdrawn": withdrawal_sentence(store, number),
         "events": _decoded(store, _EVENTS, document["key"]),

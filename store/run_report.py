@@ -15,6 +15,7 @@ import msgspec
 
 from core.text import json_text
 from store.database import Store
+from store.titles import titled
 
 LISTED = 20  # documents of a kind, and entries, that a report names
 _KINDS = ("new", "changed", "returned", "gone")
@@ -207,9 +208,9 @@ def run_row(store: Store, run_id: int | None = None) -> dict[str, Any] | None:
 def told_documents(store: Store, keys: list[str]) -> list[dict[str, Any]]:
     """Return those of the documents that may be shown, in order, with their last change."""
     rows = store.rows(
-        "SELECT d.key AS document, d.title, d.source, d.url, d.landing_url, v.number AS version,"
-        " v.change FROM json_each(?) j JOIN documents d ON d.key = j.value"
-        " LEFT JOIN versions v ON v.id = d.version_id"
+        "SELECT d.key AS document, titled(d.title, d.url) AS title, d.source, d.url,"
+        " d.landing_url, v.number AS version, v.change FROM json_each(?) j"
+        " JOIN documents d ON d.key = j.value LEFT JOIN versions v ON v.id = d.version_id"
         " WHERE d.id NOT IN (SELECT id FROM hidden_documents) ORDER BY j.id",
         (msgspec.json.encode(keys).decode(),),
     )
@@ -224,7 +225,7 @@ def told_entries(store: Store, keys: list[str]) -> dict[str, dict[str, Any]]:
         " WHERE e.key IN (SELECT value FROM json_each(?))",
         (msgspec.json.encode(keys).decode(),),
     )
-    return {row["key"]: dict(row) for row in rows}
+    return {row["key"]: {**row, "title": titled(row["title"], row["url"])} for row in rows}
 
 
 def shown_contents(store: Store, contents: Collection[str]) -> set[str]:

@@ -8,7 +8,8 @@
   const which = holder.dataset.which;
   const AHEAD = 3; // panels that wait behind the one that is shown
   const shown = []; // panels in the order in which they came: {key, html}
-  const undone = []; // decisions that `z` takes back, the last one first
+  const undoButton = document.getElementById("undo");
+  const decisions = document.getElementById("latest");
   let at = -1;
   let after = holder.dataset.after || "";
   let ended = false;
@@ -136,8 +137,7 @@
     try {
       const done = await ask(`/review/decide/${key}?which=${which}`, { method: "POST", body });
       const counts = which !== "second" && ["pending", "reopened"].includes(before) && !["skip", "flag"].includes(verdict);
-      undone.unshift({ key, id: done.decision, counts });
-      document.getElementById("undo").disabled = false;
+      undoButton.disabled = false;
       const state = { skip: "skipped", flag: "flagged" }[verdict] || done.state;
       say(`${named(article)} ${state}.`);
       if (counts) count(1);
@@ -195,20 +195,30 @@
     await step(-1);
   }
 
-  function undo() {
+  // The server knows what was decided last, in this window or in another one, before a reload too.
+  async function latest() {
+    const query = new URLSearchParams(holder.dataset.query);
+    query.set("which", which);
+    const told = await ask(`/review/latest?${query}`);
+    decisions.querySelector("div").innerHTML = told.html; // our own escaped fragment
+    undoButton.disabled = told.latest.length === 0;
+    return told.latest;
+  }
+
+  function undo(chosen) {
     sending = sending.then(async () => {
-      const last = undone.shift();
-      document.getElementById("undo").disabled = undone.length === 0;
-      if (!last) {
-        say("Nothing of this sitting is left to take back; an entry's own page shows its history.");
-        return;
-      }
       try {
+        const last = chosen || (await latest())[0];
+        if (!last) {
+          say("Nothing of this sitting is left to take back, nor of the ones before; an entry's own page shows its history.");
+          return;
+        }
         const body = new URLSearchParams({ token, verdict: "undo", of: last.id, seen: "" });
-        await ask(`/review/decide/${last.key}?which=${which}`, { method: "POST", body });
-        await reshow(last.key);
+        await ask(`/review/decide/${last.entry}?which=${which}`, { method: "POST", body });
+        await reshow(last.entry);
         if (last.counts) count(-1);
-        say(`Taken back: ${last.key} waits again.`);
+        say(`Taken back: ${last.entry} waits again.`);
+        await latest();
       } catch (error) {
         say(error.message, true);
       }
@@ -310,7 +320,15 @@
   window.addEventListener("beforeunload", (event) => {
     if (unsent > 0) event.preventDefault();
   });
-  document.getElementById("undo").addEventListener("click", undo);
+  undoButton.addEventListener("click", () => undo());
+  decisions.addEventListener("toggle", () => {
+    if (decisions.open) latest().catch((error) => say(error.message, true));
+  });
+  decisions.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { entry, id, counts } = event.submitter.dataset;
+    undo({ entry, id, counts: Boolean(counts) });
+  });
   document.getElementById("back").addEventListener("click", back);
   document.getElementById("forward").addEventListener("click", () => step(1));
   document.getElementById("keys").addEventListener("click", () => help.showModal());
@@ -324,8 +342,8 @@
     e: () => { const input = holder.querySelector(".field .main, .blindfield select"); if (input) input.focus(); },
     " ": () => decide("skip"),
     f: () => decide("flag"),
-    z: undo,
-    Backspace: undo,
+    z: () => undo(),
+    Backspace: () => undo(),
     j: () => step(1),
     ArrowRight: () => step(1),
     k: back,

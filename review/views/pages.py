@@ -16,6 +16,7 @@ from store.database import Store
 from store.reviewing.adding import add_entry
 from store.reviewing.audits import PageVerdict, page_to_check, recall, save_page_audit
 from store.reviewing.marked import all_columns, span_of
+from store.reviewing.sums import typed_sums
 from store.sheets import reading_of, sheet_of
 
 
@@ -70,7 +71,7 @@ async def empty(visit: Visit, groups: dict[str, str], form: Form) -> Response:
 async def add(visit: Visit, groups: dict[str, str], form: Form) -> Response:
     """Add an entry from the text that was marked, and show it."""
     spans = spans_of(form)
-    columns = {n[2:]: v for n, v in form.items() if n.startswith("f.") and v.strip()}
+    columns = typed_sums({n[2:]: v for n, v in form.items() if n.startswith("f.") and v.strip()})
 
     def write(store: Store) -> str:
         sha256, number = groups["sha256"], int(groups["page"])
@@ -119,8 +120,8 @@ def _holder(store: Store, sha256: str) -> str:
 
 def _document(store: Store, key: str) -> dict[str, Any]:
     rows = store.rows(
-        "SELECT d.key, d.title, d.source, d.url, s.title AS source_title FROM documents d"
-        " LEFT JOIN sources s ON s.id = d.source WHERE d.key = ?",
+        "SELECT d.key, titled(d.title, d.url) AS title, d.source, d.url, s.title AS source_title"
+        " FROM documents d LEFT JOIN sources s ON s.id = d.source WHERE d.key = ?",
         (key,),
     )
     return dict(rows[0])

@@ -21,10 +21,12 @@ from store.reviewing.bulk import alike
 from store.reviewing.panel import COLUMNS, FieldPanel, Panel, panel
 from store.reviewing.queue import Which
 from store.reviewing.reviewers import reviewers
+from store.reviewing.sums import typed_sums
 from store.sheets import Mark, Sheet, sheet_of
 from vocabulary.currencies import currencies
 from vocabulary.taxonomy import load_taxonomy
 
+_SUMS = ("amount_min", "amount_max")
 _MOST_PAGES = 4  # that are shown beside one entry
 _ANSWERED_BLIND = ("equipment_type", "quantity", "amount_min", "currency", "recipient")
 STATE_NAMES: Final[Mapping[str, str]] = {
@@ -138,9 +140,9 @@ def answer_of(form: Form, shown: Panel) -> Answer:
     )
     if verdict not in ("accept", "correct"):
         return said
-    columns = {name[2:]: value for name, value in form.items() if name.startswith("f.")}
-    given = checked_fields(columns)
     current = {column: value for one in shown.fields for column, value in one.values.items()}
+    columns = _typed(form, shown, current)
+    given = checked_fields(columns)
     fields = {c: given[c] for c in columns if given[c] != current.get(c)}
     spans = spans_of(form)
     states = {one.name: _state(one, form, fields, spans) for one in shown.fields}
@@ -154,6 +156,26 @@ def answer_of(form: Form, shown: Panel) -> Answer:
     told = {name: state for name, state in states.items() if state}
     verdict = "correct" if corrected else "accept"
     return structs.replace(said, verdict=verdict, fields=fields, spans=spans, states=told)
+
+
+def _typed(form: Form, shown: Panel, current: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a form, its sums read; the machine's own sums stay as they are."""
+    columns = {name[2:]: value for name, value in form.items() if name.startswith("f.")}
+    low, high = (str(current.get(name) or "") for name in _SUMS)
+    one_sum = low == high == columns.get("amount_max")
+    if one_sum and columns.get("amount_min", "").strip() not in ("", low):
+        del columns["amount_max"]  # it is no range, and does not become one by a new lower end
+    known = {low, high} | {
+        str(value)
+        for one in shown.fields
+        for choice in one.choices
+        for column, value in choice.columns.items()
+        if column in _SUMS
+    }
+    read = typed_sums(columns, known)
+    if one_sum and "amount_max" not in columns:
+        read["amount_max"] = read["amount_min"]
+    return read
 
 
 def _state(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, get_args
+from typing import Any, Final, get_args
 from urllib.parse import urlencode
 
 from datasette.utils.asgi import Response
@@ -11,16 +12,19 @@ from datasette.utils.asgi import Response
 from core.errors import UsageError
 from review.access import Visit
 from review.routes import Form, Route
+from review.views.narrowing import narrowings
 from review.views.panels import answer_of, rendered
-from review.web import as_json, page, see_other
+from review.web import as_json, fragment, page, see_other
 from store.database import Store
 from store.filters import Filters
 from store.reviewing.audits import save_answer
 from store.reviewing.bulk import accept_alike, alike, undo_batch
 from store.reviewing.deciding import Part, decide
+from store.reviewing.latest import Latest, latest_decisions
 from store.reviewing.panel import panel
 from store.reviewing.queue import START, Place, Which, assign, progress, sizes, waiting
 from store.reviewing.reviewers import reviewer_named
+from store.reviewing.sums import typed_sums
 
 _AHEAD = 3  # panels that are loaded ahead
 _FILTERS = (
@@ -28,6 +32,10 @@ _FILTERS = (
     "state", "cpv",
 )  # fmt: skip
 _NUMBERS = ("min", "max")
+_VERDICTS: Final = {
+    "accept": "accepted", "correct": "corrected", "reject": "rejected", "skip": "skipped",
+    "flag": "flagged",
+}  # fmt: skip
 _PARTS: dict[str, Part] = {"second": "second", "disputes": "settling"}
 
 
@@ -68,20 +76,41 @@ async def _page(
     visit: Visit, which: Which, filters: Filters, panels: list[dict[str, Any]]
 ) -> Response:
     share = visit.site.options.second_share
-    counts, others = await visit.site.read(
-        lambda store: (progress(store, filters), sizes(store, visit.name, share))
+    counts, others, latest, fields = await visit.site.read(
+        lambda store: (
+            progress(store, filters),
+            sizes(store, visit.name, share),
+            _latest(visit, store, which),
+            narrowings(store, visit.name, which, filters, share),
+        )
     )
-    query = urlencode(filters.given())
     return page(
         visit,
         "queue.html",
         panels=panels,
-        which=which,
         filters=filters.given(),
-        query=query,
         counts=counts,
         sizes=others,
+        narrowings=fields,
+        **_undoable(which, filters, latest),
     )
+
+
+def _undoable(which: Which, filters: Filters, latest: Sequence[Latest]) -> dict[str, Any]:
+    query = urlencode(filters.given())
+    return {"which": which, "query": query, "latest": latest, "verdicts": _VERDICTS}
+
+
+async def undoable(visit: Visit, groups: dict[str, str], form: Form) -> Response:
+    """Return the reviewer's latest decisions that can be taken back, as data and as a list."""
+    which = which_of(visit)
+    latest = await visit.site.read(lambda store: _latest(visit, store, which))
+    html = fragment(visit, "latest.html", **_undoable(which, filters_of(visit), latest))
+    return as_json({"latest": [asdict(one) for one in latest], "html": html})
+
+
+def _latest(visit: Visit, store: Store, which: Which) -> list[Latest]:
+    return latest_decisions(store, visit.name, _PARTS.get(which, "first"))
 
 
 async def more(visit: Visit, groups: dict[str, str], form: Form) -> Response:
@@ -158,12 +187,13 @@ async def decision(visit: Visit, groups: dict[str, str], form: Form) -> Response
         visit.site.release(key)
     if "json" in visit.request.headers.get("accept", ""):
         return as_json(asdict(done))
-    return see_other(f"/review?{urlencode({**filters_of(visit).given(), 'which': which})}")
+    place = f"/review/entry/{key}" if done.verdict == "undo" else "/review"
+    return see_other(f"{place}?{urlencode({**filters_of(visit).given(), 'which': which})}")
 
 
 async def answer_hidden(visit: Visit, groups: dict[str, str], form: Form) -> Response:
     """Keep what a reviewer says of an entry before its proposal is shown, then show it."""
-    fields = {name[2:]: value for name, value in form.items() if name.startswith("f.")}
+    fields = typed_sums({name[2:]: v for name, v in form.items() if name.startswith("f.")})
     await visit.site.write(lambda store: save_answer(store, groups["key"], visit.name, fields))
     if "json" in visit.request.headers.get("accept", ""):
         return await again(visit, groups, form)
@@ -211,6 +241,7 @@ ROUTES = (
     Route(r"/review$", queue, "reviewer"),
     Route(rf"/review/entry/{_KEY}$", one, "reviewer"),
     Route(r"/review/more$", more, "reviewer"),
+    Route(r"/review/latest$", undoable, "reviewer"),
     Route(rf"/review/panel/{_KEY}$", again, "reviewer"),
     Route(rf"/review/decide/{_KEY}$", decision, "reviewer", "POST"),
     Route(rf"/review/answer/{_KEY}$", answer_hidden, "reviewer", "POST"),

@@ -16,7 +16,7 @@ from review.routes import Form, Route
 from review.web import page, see_other
 from review.words import STATES, countries, country, family, kind
 from store.database import Store
-from store.facets import COUNTED, Facets, facets
+from store.facets import COUNTED, Facets, document_values, facets
 from store.filters import Filters
 from store.published import STATES as PUBLISHED
 from store.search import Found, TermCount, count_terms, coverage, search
@@ -143,14 +143,10 @@ def _states(visit: Visit) -> dict[str, str]:
 def _choices(store: Store) -> dict[str, Any]:
     """Return what the fields of the form offer."""
     taxonomy = load_taxonomy()
-    asked = (
-        "SELECT DISTINCT {0} AS value FROM documents WHERE {0} <> '' AND id NOT IN"
-        " (SELECT id FROM hidden_documents) ORDER BY 1 LIMIT 100"
-    )
     return {
         "sources": {row["id"]: row["title"] for row in store.rows("SELECT * FROM sources")},
-        "languages": [row["value"] for row in store.rows(asked.format("language"))],
-        "kinds": [row["value"] for row in store.rows(asked.format("kind"))],
+        "languages": document_values(store, "language"),
+        "kinds": document_values(store, "kind"),
         "families": {name: one.label for name, one in taxonomy.families.items()},
         "types": {name: one.label for name, one in taxonomy.types.items()},
         "all_countries": countries(),

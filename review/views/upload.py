@@ -23,7 +23,8 @@ _FOUND = """
 WITH RECURSIVE found(id) AS (
   SELECT document_id FROM versions WHERE sha256 = :sha256
   UNION SELECT d.id FROM documents d JOIN found f ON d.parent_id = f.id)
-SELECT d.key, d.title, (SELECT count(*) FROM entries e WHERE e.document_id = d.id
+SELECT d.key, titled(d.title, d.url) AS title,
+  (SELECT count(*) FROM entries e WHERE e.document_id = d.id
   AND e.state <> 'withdrawn' AND e.text_withdrawn = 0) AS entries
 FROM found f JOIN documents d ON d.id = f.id
 WHERE d.id NOT IN (SELECT id FROM hidden_documents) ORDER BY d.id LIMIT :most

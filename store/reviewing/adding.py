@@ -18,6 +18,7 @@ from store.database import Store
 from store.entries import refresh_entry
 from store.reviewing.answers import Span, checked_fields, checked_note
 from store.reviewing.deciding import Decided, DecidedMeanwhile, seen_of
+from store.reviewing.sums import is_cut
 from store.runs import now
 from store.spans import REVIEWER
 from vocabulary.amounts import find_amounts
@@ -203,7 +204,7 @@ def _amount(raw: str, said: Mapping[str, Any], language: str | None) -> dict[str
     """Return a sum as the reviewer read it; as it reads by itself where only one reading is."""
     read: dict[str, Any] = {"min": None, "max": None, "currency": None, "kind": "unknown"}
     found = find_amounts(raw, language)
-    if len(found) == 1 and not found[0].ambiguous:
+    if len(found) == 1 and not found[0].ambiguous and not is_cut(raw, found[0]):
         read = found[0].value()
     low = said.get("amount_min", read["min"])
     high = said.get("amount_max", low if "amount_min" in said else read["max"])

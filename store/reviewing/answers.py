@@ -28,6 +28,9 @@ REASONS: Final[Mapping[str, str]] = {
 FIELD_STATES = ("confirmed", "corrected", "not_stated", "ambiguous")
 _LONGEST = 1_000  # characters of a quote or a note
 _LARGEST = 2**63 - 1
+_PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
+_SPACES = re.compile("[ \u202f\xa0]")
+_THREES = re.compile("[0-9]{1,3}([ \u202f\xa0][0-9]{3})+")
 _DATE = re.compile(r"\d{4}(-(Q[1-4]|H[12]|(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?))?")
 
 
@@ -83,6 +86,7 @@ def checked_note(note: str | None) -> str | None:
 def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return corrected columns of an entry as the store keeps them; None: not stated.
 
+    Sums are plain decimals; `store.reviewing.sums.typed_sums` makes them of what people type.
     A type brings its family along. Raises `UsageError` with the field and what is wrong with it.
     """
     checked: dict[str, Any] = {}
@@ -107,22 +111,23 @@ def _text(name: str, value: str) -> str:
 
 
 def _whole(name: str, value: str) -> int:
-    plain = value.replace(" ", "").replace("\u202f", "").replace("\xa0", "")
+    plain = _SPACES.sub("", value) if _THREES.fullmatch(value) else value
     if not plain.isascii() or not plain.isdigit() or int(plain) > _LARGEST:
         raise UsageError(f"The field {name} is a whole number such as 12, not {value[:40]!r}.")
     return int(plain)
 
 
 def _decimal(name: str, value: str) -> str:
+    wrong = f"The field {name} is a number such as 1234.50 with a point, not {value[:40]!r}."
     try:
-        number = Decimal(value.replace(" ", "").replace("\u202f", "").replace("\xa0", ""))
+        number = Decimal(value)
     except InvalidOperation as error:
-        raise UsageError(
-            f"The field {name} is a number such as 1234.50 with a point, not {value[:40]!r}."
-        ) from error
+        raise UsageError(wrong) from error
     if not number.is_finite() or number < 0 or number.adjusted() > 17:
         raise UsageError(f"The field {name} cannot be {value[:40]}.")
-    return f"{number:f}"
+    if not _PLAIN.fullmatch(value):  # Decimal takes `1_0` and `1e5` too
+        raise UsageError(wrong)
+    return value
 
 
 def _type(name: str, value: str) -> str:

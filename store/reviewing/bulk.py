@@ -34,8 +34,9 @@ _OPEN = (
 _ENTRY = f"SELECT {_TEMPLATE} FROM entries e JOIN documents d ON d.id = e.document_id"  # noqa: S608
 _OF_ENTRY = f"{_ENTRY} WHERE e.key = ? AND {_OPEN}"
 _ALIKE = f"""
-SELECT e.key, e.page, e.quote, e.equipment, e.quantity, e.amount_min, e.currency, e.recipient,
-  e.date, d.key AS document, d.title, d.published
+SELECT e.key, e.page, e.quote, e.equipment, e.quantity, e.amount_min, e.amount_max,
+  e.currency, e.recipient, e.date, d.key AS document, titled(d.title, d.url) AS title,
+  d.published
 FROM entries e JOIN documents d ON d.id = e.document_id
 WHERE e.quote = ? AND {_OPEN} AND ({_TEMPLATE}) IS ({", ".join("?" * 18)})
   AND coalesce((SELECT a.reviewer FROM assignments a WHERE a.entry_key = e.key
@@ -59,6 +60,7 @@ class Alike:
     equipment: str | None
     quantity: int | None
     amount_min: str | None
+    amount_max: str | None
     currency: str | None
     recipient: str | None
     date: str | None

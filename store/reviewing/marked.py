@@ -10,6 +10,7 @@ from core.errors import UsageError
 from core.records import ENTRY_FIELDS
 from core.text import one_line
 from store.reviewing.answers import Span
+from store.reviewing.sums import is_cut
 from store.sheets import Sheet
 from vocabulary.amounts import decimal_text, find_amounts
 from vocabulary.countries import country_of
@@ -70,6 +71,8 @@ def _amount(span: Span, sheet: Sheet, language: str | None) -> dict[str, Any]:
     around = sheet.text[first : span.end + _AROUND]
     for amount in find_amounts(around, language):
         if first + amount.start < span.end and first + amount.end > span.start:
+            if is_cut(around[: span.end - first], amount):
+                return {}
             return {
                 "amount_min": decimal_text(amount.minimum),
                 "amount_max": decimal_text(amount.maximum),

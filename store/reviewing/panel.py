@@ -92,7 +92,8 @@ class Panel:
 
 
 _ENTRY = """
-SELECT e.*, d.key AS document, d.title, d.source, d.url, d.landing_url, d.published, d.kind,
+SELECT e.*, d.key AS document, titled(d.title, d.url) AS title, d.source, d.url, d.landing_url,
+  d.published, d.kind,
   d.language, d.gone, s.title AS source_title, s.publisher, s.licence, v.number AS version,
   v.sha256, v.first_seen, v.change,
   (SELECT max(number) FROM versions n WHERE n.document_id = d.id) AS versions,

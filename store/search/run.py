@@ -38,7 +38,8 @@ SELECT p.id, p.reading_id, p.number, coalesce(p.search, p.text) AS text
 FROM json_each(?) CROSS JOIN pages p ON p.id = value
 """
 _DOCUMENTS = """
-SELECT d.id, d.key, d.title, d.source, d.kind, d.language, d.published, d.url
+SELECT d.id, d.key, titled(d.title, d.url) AS title, d.source, d.kind, d.language, d.published,
+  d.url
 FROM json_each(?) CROSS JOIN documents d ON d.id = value
 """
 _ENTRIES = """

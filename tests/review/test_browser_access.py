@@ -54,6 +54,7 @@ MINUTES = draw(["Minutes"])
 PAGES = {
     "start": "/",
     "queue": "/review",
+    "narrowed queue": "/review?country=MT&since=2020",
     "entry in the queue": f"/review/entry/{KEYS[2]}",
     "page check": "/review/pages",
     "adding": f"/review/add/{sha(MINUTES)}/1",
@@ -71,7 +72,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """The app over a few entries, some of them decided; these tests change nothing."""
+    """The app over a few entries, some of them decided; what these tests do they take back."""
     made = open_house(tmp_path_factory.mktemp("access") / "output")
     for number in NUMBERS:
         paper = draw([told(number)])
@@ -115,7 +116,22 @@ def test_axe_finds_nothing_serious_on_any_page(web: Web, browser: Browser, schem
         found["reasons"] = ana.page.evaluate(_SERIOUS)
         ana.press("?")
         found["help"] = ana.page.evaluate(_SERIOUS)
+        ana.press("Escape")
+        decide_and_list(ana)
+        found["latest"] = ana.page.evaluate(_SERIOUS)
+        ana.press("z")
+        ana.says("Taken back")
     assert {name: one for name, one in found.items() if one} == {}
+
+
+def decide_and_list(one: Window) -> None:
+    """Skip an entry, and open the list of what can be taken back."""
+    key = one.answered()
+    one.press("Escape", "Space")
+    one.says(f"{key} skipped")
+    with one.page.expect_response("**/review/latest*"):
+        one.page.locator("#latest summary").click()
+    one.page.locator(f"#latest button[data-entry='{key}']").wait_for()
 
 
 @pytest.mark.parametrize("width", [720, 390, 320])
@@ -128,6 +144,12 @@ def test_no_page_scrolls_sideways_in_a_narrow_window(
             ana.goto(path)
             wider[name] = ana.page.evaluate(_WIDER)
         assert {name: one for name, one in wider.items() if one > 0} == {}
+        ana.goto("/review")
+        decide_and_list(ana)
+        assert ana.page.evaluate(_WIDER) <= 0
+        reachable(ana, "Undo: skipped")
+        ana.press("z")
+        ana.says("Taken back")
         ana.goto(f"/review/entry/{KEYS[2]}")
         for button in ("Accept", "Reject", "Skip", "Flag", "Undo", "Next"):
             reachable(ana, button)

@@ -199,3 +199,11 @@ def test_the_same_quote_is_found_by_its_index(house: House) -> None:
     query = next(sql for sql in plans if "LIMIT 400" in sql)
     plan = " ".join(row["detail"] for row in house.store.rows(f"EXPLAIN QUERY PLAN {query}"))
     assert "entries_quote" in plan
+
+
+def test_the_preview_has_both_ends_of_a_range(house: House) -> None:
+    value = {"min": "5000000", "max": "7000000", "currency": "EUR", "kind": "award"}
+    for name in shown_names(2, "range"):
+        take(house, name, boats(amount=evidence(TEXT, "5000000 EUR", value)))
+    found = alike(house.store, key_of(name, boats()), "ana")
+    assert [(one.amount_min, one.amount_max) for one in found] == [("5000000", "7000000")] * 2
