@@ -20,6 +20,7 @@ from extract.detect import Detected, detect
 from extract.identify import document_key
 from extract.mail.eml import read_eml
 from extract.mail.outlook import read_msg
+from extract.nameless import without_names
 from extract.notices.read import read_notice_file
 from extract.notices.search_fields import read_json
 from extract.office.delimited import read_csv
@@ -98,6 +99,7 @@ def read(
     detected = detect(file)
     try:
         reading = KINDS[detected.kind](file, detected)
+        document = without_names(reading.document, file)
     except (DocumentError, MemoryError, RecursionError):
         raise  # out of a worker's limits is no damage of the file; the caller says so
     except Exception as error:  # libraries meet broken files with whatever happens to be raised
@@ -105,8 +107,8 @@ def read(
             f"{label} cannot be read as {detected.kind} ({type(error).__name__}); fetch it again."
         ) from error
     if detected.promised is None:
-        return reading
+        return msgspec.structs.replace(reading, document=document)
     detail = f"{label} is said to be {detected.promised} and is {detected.kind}."
     issue = file.issue("type_mismatch", detail)
-    document = msgspec.structs.replace(reading.document, issues=(issue, *reading.document.issues))
+    document = msgspec.structs.replace(document, issues=(issue, *document.issues))
     return msgspec.structs.replace(reading, document=document)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from core.text import fold, one_line
+from extract.person_names import OFFICE
 
 # Institutions and agencies of the EU, governments, international organisations, armed forces.
 PUBLIC = re.compile(
@@ -23,15 +24,6 @@ ADDRESS = "[address]"
 
 _ADDRESS = re.compile(r"(?:mailto:)?[\w.+\-/=']{1,80}@(?:[\w\-]{1,63}\.){1,6}[a-zA-Z]{2,24}")
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*")
-# Words that a person's name does not hold: such names are of offices, and stay in the text.
-_OFFICE = {
-    "access", "agency", "border", "coast", "commission", "communication", "contact", "council",
-    "delegation", "department", "desk", "dg", "direction", "directorate", "european", "eu",
-    "frontex", "general", "group", "guard", "helpdesk", "info", "mailbox", "ministry",
-    "ministere", "ministerium", "news", "noreply", "office", "parliament", "police", "press",
-    "procurement", "secretariat", "service", "support", "team", "tender", "tenders",
-    "transparency", "union", "unit",
-}  # fmt: skip
 _PEOPLE_LINE = re.compile(
     r"[>\s*]*(from|to|cc|bcc|reply-to|von|an|de|à|para|da|a|od|do|van|aan|fra|från|till|til)[\s*]*+:",
     re.IGNORECASE,
@@ -62,7 +54,7 @@ def is_person(name: str, address: str) -> bool:
     """
     words = [fold(word) for word in _WORD.findall(_bare(name))]
     parts = {part for word in words for part in word.split("-")}
-    if not 2 <= len(words) <= 5 or _OFFICE & parts:
+    if not 2 <= len(words) <= 5 or OFFICE & parts:
         return False
     local = re.sub(r"[^a-z]", "", fold(address.partition("@")[0]))
     return "," in name or any(len(part) > 2 and part in local for part in parts)

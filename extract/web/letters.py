@@ -12,74 +12,33 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from core.text import fold, one_line
+from extract.letter_words import AFTER_SIGNATURE, CAPITAL, CLOSING, GREETING, TITLE
 from extract.mail.people import NAME, People, is_person
+from extract.person_names import GROUPS
 
-_GREETING = re.compile(
-    r"(?P<mark>[>\s]*)(?:dear|hello|hi|hey|good (?:morning|afternoon|day)|to whom it may concern"
-    r"|sehr geehrte[rns]?|liebe[rs]?|guten tag|hallo|madame|monsieur|mesdames|messieurs|ch[eè]re?s?"
-    r"|bonjour|estimad[oa]s?|muy señor(?:a|es)?|señor(?:a|es)?|buenos días|gentil[ei]|egregi[oa]?"
-    r"|spett(?:abile|\.)|buongiorno|geachte|beste|szanown[aiey]+|stimat[aăeiu]+|caro|cara|prezad[oa]s?"
-    r"|exm[oa]s?\.?|kære|hej|bästa|hyvä|vážen[áéýí]+|tisztelt|уважаем[аи]\w*)\b(?P<whom>[^\n]{0,120})",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"[>\s]*(?:yours (?:sincerely|faithfully|truly|ever|respectfully)|yours,?\s*$"
-    r"|(?:with )?(?:my |our )?(?:very )?(?:kind|best|warm)(?:est)? (?:regards|wishes)"
-    r"|(?:regards|sincerely|faithfully|respectfully|best|cheers)[,.!]?\s*$"
-    r"|mit (?:freundlichen|besten|herzlichen|vielen) |(?:freundliche|beste|viele) grüße"
-    r"|hochachtungsvoll|(?:bien |très )?cordialement|bien à vous|salutations"
-    r"|(?:je vous prie|veuillez|nous vous prions)\b.{0,20}(?:agréer|croire|recevoir)"
-    r"|(?:avec mes|meilleures|sincères) .{0,20}salutations|(?:muy )?atentamente"
-    r"|(?:un )?(?:cordial )?saludos?\b|reciba.{0,30}saludo|(?:cordiali|distinti) saluti"
-    r"|met vriendelijke groet|hoogachtend|z poważaniem|cu (?:stimă|respect)|com os melhores"
-    r"|atenciosamente|med venlig hilsen|med vänlig hälsning|s pozdravem|üdvözlettel|с уважение)",
-    re.IGNORECASE,
-)
 # Thanks close a letter only where a name stands below them.
 _THANKS = re.compile(
     r"[>\s]*(?:(?:many |with )?thanks|thank you|merci|vielen dank|gracias|grazie)\b.{0,60}$",
     re.IGNORECASE,
 )
-# What ends a signature: prose, a quoted or forwarded message, a postscript, a list of enclosures.
+# Prose ends a signature.
 _PROSE = 120
 _AFTER_GREETING = re.compile(r"[,:!]")
 _LONGEST_GREETING = 60  # characters of one without a comma
 _LONGEST_NAME = 5  # words of one that a sentence follows
 _SIGNATURE = 15  # lines at most
-_AFTER = re.compile(
-    r"\s*(?:-{3,}|_{5,}|p\.? ?s\.?\s*:|(?:annex(?:e|es)?|encl(?:osures?|\.)?|attachments?"
-    r"|anlagen?|pièces? jointes?|anexos?|allegat[oi])\s*[:\d(]|from\s*:"
-    r"|on .{0,200} wrote:|[-–•*] |\d{1,2}[.)] )",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r"\s*>")
-_TITLE = (
-    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Mme|Mlle|M\.|Madame|Monsieur|Mademoiselle|Herrn?|Frau|Sra?\."
-    r"|Señora?|Sig(?:\.ra|ra|\.)|Signora?|Dott(?:\.ssa|\.)|Pani|Dhr\.|Mevr\.|Mevrouw|Doamn[aă]"
-    r"|Domnul)"
-)
-_CAPITAL = r"(?:d[’']|de |van |von |der |di |da |le |la )?[^\W\d_a-zà-öø-ÿ][\w’'\-]+"
-_TITLED = re.compile(rf"\b{_TITLE}\.? (?P<name>{_CAPITAL}(?: {_CAPITAL}){{0,2}})")
+_TITLED = re.compile(rf"\b{TITLE}\.? (?P<name>{CAPITAL}(?: {CAPITAL}){{0,2}})")
 _NAMED = re.compile(
     r"(?i:\b(?:colleagues?|contact person|case handler|assistant|signed by"
     r"|(?:for the )?attention of|attn\.?:?|kollegin|kollege|collègue|colega))"
-    rf",? (?P<name>{_CAPITAL}(?: {_CAPITAL}){{1,2}})"
+    rf",? (?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}})"
 )
 _PREFIX = re.compile(
     r"^(?:on behalf of|p\.? ?p\.?|for|i\. ?a\.|im auftrag|pour|por|signed:?|\(?e?-?signed\)?:?)\s+",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*")
-# Words of organisations, besides those by which mail tells an office.
-_GROUPS = {
-    "affairs", "application", "applications", "association", "authority", "business", "centre",
-    "center", "citizens", "confirmatory", "data", "desk", "director", "documents", "europe",
-    "foundation", "head", "human", "info", "information", "institute", "international", "journal",
-    "law", "legal", "logistics", "management", "media", "member", "minister", "network", "news",
-    "observatory", "officer", "organisation", "policy", "project", "protection", "records",
-    "registry", "research", "rights", "security", "sir", "staff", "supply", "training",
-    "university", "watch", "madam", "monsieur", "madame", "applicant", "whom",
-}  # fmt: skip
 _LEAST_SURNAME = 4
 _MOST_NAMES = 500  # of a correspondence; more make a trap
 _NAME_LINES = 2  # of a signature, before the post, the address and the telephone
@@ -109,7 +68,7 @@ class Letters:
         self._pattern = None
         lines = _lines(paragraphs)
         for line in lines:
-            greeting = _GREETING.match(line)
+            greeting = GREETING.match(line)
             if greeting:
                 self._add(re.split(r"[,;:!]", greeting["whom"])[0])
             for found in (*_TITLED.finditer(line), *_NAMED.finditer(line)):
@@ -138,7 +97,7 @@ class Letters:
 
     def _is_office(self, words: Sequence[str]) -> bool:
         name = fold(" ".join(words))
-        return bool(set(name.split()) & _GROUPS) or any(name in office for office in self._offices)
+        return bool(set(name.split()) & GROUPS) or any(name in office for office in self._offices)
 
     def clean(self, paragraphs: Sequence[str]) -> list[str]:
         """Return a letter's paragraphs without its people; what is left empty is left out."""
@@ -160,7 +119,7 @@ class Letters:
 
     def _ungreeted(self, line: str) -> str:
         """Return a line without the greeting that it begins with; what follows stays."""
-        greeting = _GREETING.match(line)
+        greeting = GREETING.match(line)
         if greeting is None:
             return line
         end = _AFTER_GREETING.search(line, greeting.start("whom"))
@@ -172,7 +131,7 @@ class Letters:
             return line
         self.removed += 1
         # `Madame, Monsieur,` greets twice
-        return self._ungreeted(rest) if _GREETING.match(rest) else f"{greeting['mark']}{rest}"
+        return self._ungreeted(rest) if GREETING.match(rest) else f"{greeting['mark']}{rest}"
 
     def nameless(self, text: str) -> str:
         """Return a text with each known or titled name replaced by a mark."""
@@ -217,7 +176,7 @@ def _closes(lines: Sequence[str], at: int) -> bool:
     line = lines[at]
     if len(line) > _PROSE:
         return False
-    if _CLOSING.match(line):
+    if CLOSING.match(line):
         return True
     below = next(_bare_lines(lines, _signature(lines, at)), "")
     return bool(_THANKS.match(line)) and _is_name(_WORD.findall(below))
@@ -229,7 +188,7 @@ def _signature(lines: Sequence[str], closing: int) -> range:
     last = min(closing + 1 + _SIGNATURE, len(lines))
     for at in range(closing + 1, last):
         line = lines[at]
-        if len(line) > _PROSE or _AFTER.match(line.strip("> \t")):
+        if len(line) > _PROSE or AFTER_SIGNATURE.match(line.strip("> \t")):
             return range(closing + 1, at)
         if bool(_QUOTED.match(line)) != quoted:
             return range(closing + 1, at)

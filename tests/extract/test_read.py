@@ -45,7 +45,7 @@ KINDS = [
 
 def test_kinds_are_those_that_a_person_has_read() -> None:
     assert sorted(extract.KINDS) == GOLDEN_KINDS
-    assert extract.VERSION == "extract/3"
+    assert extract.VERSION == "extract/4"
     assert extract.MAX_DEPTH == 3
 
 

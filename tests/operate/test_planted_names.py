@@ -137,7 +137,6 @@ def test_no_name_is_on_a_page_of_the_web_app(planted: Settings) -> None:
     assert leaks == {}
 
 
-@pytest.mark.xfail(reason="signatures in the running text of files other than mail are kept")
 @pytest.mark.parametrize("name", sorted(signed_letters()))
 def test_no_signatory_of_a_letter_is_in_its_text(name: str) -> None:
     document = read(signed_letters()[name], name).document
