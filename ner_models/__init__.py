@@ -11,7 +11,7 @@ from typing import Any
 from core.records import Document, Page, Tagging
 from ner_models.model import version as _model_version
 
-VERSION = f"tag/2+{_model_version()}"
+VERSION = f"tag/3+{_model_version()}"
 
 
 def tag(document: Document, *, seconds: float | None = None) -> Tagging:

@@ -33,7 +33,7 @@ def pack_words(page: Page) -> bytes:
 
 def unpack_words(blob: bytes) -> list[PlacedWord]:
     """Return (start, end, x0, top, x1, bottom) of each word; boxes in points."""
-    return [placed for *placed, _ in unpack_confident(blob)]  # type: ignore[misc]
+    return [word[:6] for word in unpack_confident(blob)]
 
 
 def unpack_confident(blob: bytes) -> list[ConfidentWord]:

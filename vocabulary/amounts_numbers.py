@@ -18,6 +18,7 @@ MAX_DIGITS = 22
 
 NUMBER = (
     rf"[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}}(?![0-9]))+(?:[.,][0-9]+)?"
+    rf"|[0-9]{{4,6}}(?:[{SPACES}]000(?![0-9]))+(?:[.,][0-9]{{1,2}}(?![0-9]))?"
     rf"|[0-9]+(?:[.,{APOSTROPHES}][0-9]+)*"
 )
 """One written number; linear, since every repetition starts with a sign that no digit can match."""
@@ -135,7 +136,9 @@ def _one_sign(number: str, habit: Habit, *, scaled: bool, currency: str | None) 
     head, sign, tail = re.split(r"([^0-9])", number)
     if sign not in ".,":
         joined = _plain(number)
-        return Reading((Decimal(joined),), money_like=True, grouped=True) if joined else None
+        if joined is None:
+            return _first_space_lost(number)
+        return Reading((Decimal(joined),), money_like=True, grouped=True)
     decimal = Decimal(f"{head}.{tail}")
     if len(tail) in (4, 5) and len(head) <= 3 and tail.startswith("000") and not scaled:
         return Reading((Decimal(head + "000"), decimal), money_like=True, grouped=True)
@@ -176,11 +179,21 @@ def read_number(
     head, tail = _split_decimals(number)
     joined = _plain(head)
     if joined is None:
-        return _odd_groups(number)
+        return _odd_groups(number) or _first_space_lost(number)
     values: tuple[Decimal, ...] = (Decimal(f"{joined}.{tail}" if tail else joined),)
     if len(tail) == 3 and not scaled and currency not in THREE_DECIMALS:
         values += (Decimal(joined + tail),)
     return Reading(values, money_like=bool(signs) or len(joined) >= 4, grouped=bool(signs))
+
+
+def _first_space_lost(number: str) -> Reading | None:
+    """`1080 000`: thousands that lack their first space, else a number and zeros beside it."""
+    match = re.fullmatch(r"([0-9]{4,6})((?: 000)+)(?:[.,]([0-9]{1,2}))?", number)
+    if not match:
+        return None
+    digits = match[1] + match[2].replace(" ", "")
+    values = (Decimal(f"{digits}.{match[3] or '0'}"), Decimal(match[1]))
+    return Reading(values, money_like=True, grouped=True)
 
 
 def _odd_groups(number: str) -> Reading | None:

@@ -81,7 +81,7 @@ def test_equal_anchors_are_counted_over_the_document() -> None:
 
 
 def test_the_version_names_the_model_and_is_kept() -> None:
-    assert ner_models.VERSION.startswith("tag/2+1.")
+    assert ner_models.VERSION.startswith("tag/3+1.")
     assert tag_text("", "en") == Tagging(tagger=ner_models.VERSION)
 
 

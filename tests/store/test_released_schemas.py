@@ -59,7 +59,7 @@ def rows_of(database: Path, columns: Rows | None = None) -> Rows:
 
 def test_there_are_files() -> None:
     names = [file.name.removesuffix(".db.gz") for file in FILES]
-    assert {"m010_pairs", "m012_withholding"} <= set(names)
+    assert {"m010_pairs", "m012_withholding", "m013_rest_of_readings"} <= set(names)
     assert set(names) <= known()
     assert all(file.stat().st_size < 200_000 for file in FILES)
 

@@ -409,6 +409,10 @@ RANGES: list[Case] = [
 ]
 AMBIGUOUS: list[Case] = [
     (None, "[[1.234 EUR]]", "1234|1.234 EUR"),
+    ("en", "a cost of [[EUR 1080 000]] for boats", "1080000|1080 EUR"),
+    ("fr", "soit [[12500\u00a0000,50 EUR]]", "12500000.5|12500 EUR"),
+    ("en", "[[EUR 1080 000 000]]", "1080000000|1080 EUR"),
+    ("en", "[[EUR 2021]] 250 vehicles", "2021 EUR"),
     (None, "[[1,234 EUR]]", "1234|1.234 EUR"),
     ("en", "[[1.234 EUR]]", "1234|1.234 EUR"),
     ("en", "[[1,234 EUR]]", "1234 EUR"),
