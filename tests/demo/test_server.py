@@ -68,17 +68,16 @@ def test_a_taken_port_is_said(replica: Replica, site_folder: Path) -> None:
 
 
 def test_no_thread_is_left_even_with_an_open_connection(built: Site, site_folder: Path) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with Replica(site_folder) as replica:
         netloc = urlsplit(replica.base_urls["eutf"]).netloc
         connection = http.client.HTTPConnection(netloc, timeout=10)
         connection.request("GET", "/robots.txt")
         connection.getresponse().read()
     connection.close()
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.daemon:
-            thread.join(timeout=5)
-    assert threading.active_count() == before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=5)
+    assert set(threading.enumerate()) <= before
 
 
 def test_the_log_holds_what_was_asked(replica: Replica, ask: Ask) -> None:

@@ -82,8 +82,8 @@ def test_offsets_of_cells_hold() -> None:
     assert ("360 000", "AMOUNT") in {(m.raw, str(m.label)) for m in tagging.mentions}
 
 
-def test_a_table_of_ten_thousand_rows() -> None:
-    rows = [(f"Patrol vehicle {i}", "1", "9", "9", "") for i in range(10_000)]
+def test_a_table_of_thousands_of_rows() -> None:
+    rows = [(f"Patrol vehicle {i}", "1", "9", "9", "") for i in range(3_000)]
     proposals = tag(table_document(rows, header=HEADER, currency="EUR")).proposals
-    assert len(proposals) == 10_000
-    assert len({(p.anchor, p.ordinal) for p in proposals}) == 10_000
+    assert len(proposals) == 3_000
+    assert len({(p.anchor, p.ordinal) for p in proposals}) == 3_000

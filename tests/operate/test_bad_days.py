@@ -272,6 +272,7 @@ def test_an_order_to_stop_while_loading(
     ends_like(run, folder, output, undisturbed)
 
 
+@pytest.mark.soak
 def test_an_order_to_stop_while_crawling(run: Run, tmp_path: Path) -> None:
     with Replica(tmp_path / "replica") as replica:
         environment = settings_file(replica, tmp_path)

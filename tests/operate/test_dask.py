@@ -172,6 +172,7 @@ def test_the_database_is_the_same(
     assert dump(run, tmp_path) == local
 
 
+@pytest.mark.soak
 def test_workers_that_share_the_archive_read_it_there(
     run: Run, dask: Dask, many: Path, tmp_path: Path, local: list[str]
 ) -> None:
