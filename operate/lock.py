@@ -25,20 +25,21 @@ def output_lock(output: Path) -> Iterator[None]:
     path = output / FILE
     with explained(path):
         output.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
+        # unbuffered: what a full disk refuses is not tried again when the file is closed
+        file = path.open("ab+", buffering=0)
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            holder = file.read().strip() or "unknown"
+            holder = file.read().decode(errors="replace").strip() or "unknown"
             raise OutputLocked(
                 f"Another run (process {holder}) is at work in {output}; wait for it, or choose"
                 " another folder with --output."
             ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with explained(path):
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
         yield
 
 
