@@ -13,7 +13,7 @@ from store.reviewing.order import place_entries
 from store.schema import CRAWL, FIRST, NOTICE_FIELDS, RATES, READING, VERSIONS, WHOLE_TABLES
 from store.schema_pairs import PAIRS
 from store.schema_review import REVIEW
-from store.schema_search import SEARCH
+from store.schema_search import LONG_WORDS, SEARCH
 from store.schema_watch import WATCHES
 from store.schema_withhold import WITHHOLDING
 
@@ -142,8 +142,13 @@ def m012_withholding(database: Database) -> None:
 
 @migrations()
 def m013_rest_of_readings(database: Database) -> None:
-    """Keep what rows do not say of a document; one read before is read again for a newer tagger."""
+    """Keep what rows do not say of a document; one read before is read again for a newer tagger.
+
+    Fold long pages in slices, too.
+    """
     database.execute("ALTER TABLE readings ADD COLUMN rest BLOB")
+    database.execute("DROP VIEW pages_long_words")
+    database.execute(LONG_WORDS)
 
 
 def _reviewer_gave_euro(database: Database, key: str) -> bool:

@@ -7,6 +7,10 @@ _TOKENIZE = "tokenize='unicode61 remove_diacritics 2'"
 
 # Long words of the languages that write compounds as one word, folded as the index folds them.
 _LONGEST, _SHORTEST = 60, 8
+# Folding takes seventy times the room of what it folds, so a page is folded in slices of so many
+# characters; they overlap, so that no word is lost between two.
+_SLICE = 500_000
+_SLICES = list(range(21))  # no reader gives a page of more
 _COMPOUNDING = "('de', 'nl', 'sv', 'da', 'fi', 'no')"
 _PAIRS = (
     *((f"char({code})", " ") for code in (9, 10, 13, 34, 92, 160)),
@@ -25,6 +29,23 @@ def _folded(name: str, before: str, pairs: tuple[tuple[str, str], ...]) -> str:
 
 _STEPS = [_PAIRS[at : at + 8] for at in range(0, len(_PAIRS), 8)]  # SQLite nests no deeper
 _CHAIN = ",\n  ".join(_folded(f"f{at + 1}", f"f{at}", pairs) for at, pairs in enumerate(_STEPS))
+
+LONG_WORDS = f"""
+CREATE VIEW pages_long_words AS
+WITH f0 AS (
+  SELECT p.id, lower(substr(
+    coalesce(p.search, p.text), n.value * {_SLICE} + 1, {_SLICE + _LONGEST})) AS text
+  FROM pages p JOIN readings r ON r.id = p.reading_id
+  JOIN json_each(iif(length(p.text) < {_SLICE}, '[0]', '{_SLICES}')) n
+  WHERE coalesce(p.language, r.language, 'de') IN {_COMPOUNDING}
+    AND n.value * {_SLICE} < length(coalesce(p.search, p.text))),
+  {_CHAIN},
+  list AS (SELECT id, '[' || replace(json_quote(text), ' ', '","') || ']' AS words
+    FROM f{len(_STEPS)})
+SELECT list.id, trim(value, ');:!?''*·•…') AS word
+FROM list, json_each(CASE WHEN json_valid(words) THEN words ELSE '[]' END)
+WHERE length(value) BETWEEN {_SHORTEST} AND {_LONGEST} AND value NOT GLOB '*[0-9@_:='']*';
+"""  # noqa: S608 - constants
 
 SEARCH = f"""
 DROP TABLE pages_fts;
@@ -66,17 +87,7 @@ BEGIN
 
 -- Long words of German and its like, in which the parts of compounds are looked for.
 CREATE TABLE long_words (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-CREATE VIEW pages_long_words AS
-WITH f0 AS (
-  SELECT p.id, lower(coalesce(p.search, p.text)) AS text
-  FROM pages p JOIN readings r ON r.id = p.reading_id
-  WHERE coalesce(p.language, r.language, 'de') IN {_COMPOUNDING}),
-  {_CHAIN},
-  list AS (SELECT id, '[' || replace(json_quote(text), ' ', '","') || ']' AS words
-    FROM f{len(_STEPS)})
-SELECT list.id, trim(value, ');:!?''*·•…') AS word
-FROM list, json_each(CASE WHEN json_valid(words) THEN words ELSE '[]' END)
-WHERE length(value) BETWEEN {_SHORTEST} AND {_LONGEST} AND value NOT GLOB '*[0-9@_:='']*';
+{LONG_WORDS}
 INSERT OR IGNORE INTO long_words SELECT word FROM pages_long_words;
 CREATE TRIGGER pages_keep_long_words AFTER INSERT ON pages BEGIN
   INSERT OR IGNORE INTO long_words SELECT word FROM pages_long_words WHERE id = new.id; END;

@@ -293,3 +293,12 @@ def test_parts_of_a_compound_find_it_though_one_stands_nowhere_alone(house: Hous
     house.read(b"a", "Die Gepäckförderanlage im Flughafen.", language="de")
     assert search(house.store, "Gepäck Förderanlage", NOTHING, plain).documents == 1
     assert search(house.store, '"Gepäck Förderanlage"', NOTHING, plain).documents == 1
+
+
+def test_compounds_of_a_page_of_a_million_characters_are_known(house: House) -> None:
+    """Such a page is folded in slices; a word stands over the border of two of them."""
+    house.take("url:long", b"long")
+    text = f"{'x' * 499_990} Patrouillenbootsmotoren {'y' * 600_000} Zollkreuzerwerft"
+    house.read(b"long", text, language="de")
+    words = {row["word"] for row in house.store.rows("SELECT word FROM long_words")}
+    assert {"patrouillenbootsmotoren", "zollkreuzerwerft"} <= words
