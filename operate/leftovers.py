@@ -14,15 +14,17 @@ from core.settings import Settings
 _BESIDE = re.compile(r"\..+\.(?P<process>\d+)(?:-\d+)?")
 
 
-def sweep_leftovers(settings: Settings) -> int:
+def sweep_leftovers(settings: Settings, *, ended_well: bool = False) -> int:
     """Remove what dead processes left half written; return how many files it were.
 
+    The large folders of archive and pictures are passed over where the last run `ended_well`: what
+    a run writes after its end, its report and metrics, lies elsewhere.
     Only for who holds the lock on the output folder: others that write there without it are told by
     the number of their process, which is in the name.
     Raises `OutputNotWritable`.
     """
     removed = 0
-    for file in _leftovers(settings):
+    for file in _leftovers(settings, ended_well=ended_well):
         if file.is_file():  # whoever made a folder of such a name, no writer did
             with explained(file):
                 file.unlink(missing_ok=True)
@@ -30,8 +32,9 @@ def sweep_leftovers(settings: Settings) -> int:
     return removed
 
 
-def _leftovers(settings: Settings) -> Iterator[Path]:
-    for folder in (settings.archive, settings.images, settings.output / "feeds", settings.reports):
+def _leftovers(settings: Settings, *, ended_well: bool) -> Iterator[Path]:
+    large = () if ended_well else (settings.archive, settings.images)
+    for folder in (*large, settings.output / "feeds", settings.reports):
         for file in sorted(folder.rglob(".*")):
             beside = _BESIDE.fullmatch(file.name)
             if beside and not _is_alive(int(beside["process"])):

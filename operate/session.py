@@ -108,8 +108,7 @@ def session(settings: Settings, command: str, progress: Progress) -> Iterator[Se
         try:
             killpoint("after-start")
             _look_at_clock(current)
-            if not ended_well(store, run_id):
-                sweep_leftovers(settings)
+            sweep_leftovers(settings, ended_well=ended_well(store, run_id))
             settle_withheld(store, settings, run_id)
             take_in_journals(store, settings, run_id)
             yield current

@@ -129,6 +129,15 @@ def test_a_dead_process_of_the_same_number_has_left_what_it_left(settings: Setti
     assert files(settings.output) == set()
 
 
+def test_after_a_run_that_ended_well_only_what_it_writes_afterwards_is_looked_for(
+    settings: Settings, dead: int
+) -> None:
+    kept = put(settings.output, f"archive/ab/.{SHA}.{dead}")
+    put(settings.output, f"reports/.000001.txt.{dead}-140001", f"metrics.prom.{dead}.140001")
+    assert sweep_leftovers(settings, ended_well=True) == 2
+    assert files(settings.output) == kept
+
+
 def test_folders_of_such_names_stay(settings: Settings, dead: int) -> None:
     kept = put(settings.output, f"archive/.kept.{dead}/file", f"feeds/.old.{dead}/file")
     assert sweep_leftovers(settings) == 0
