@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
@@ -73,8 +73,10 @@ class Store:
                 yield self.connection
                 self.connection.commit()
             except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.rollback()
+                # an order to stop may come before the body, and this then end after the connection
+                with suppress(sqlite3.ProgrammingError):
+                    if self.connection.in_transaction:
+                        self.connection.rollback()
                 raise
         except sqlite3.DatabaseError as error:
             explanation = _explained_error(error, self.path)

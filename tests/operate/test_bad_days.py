@@ -153,6 +153,7 @@ def forbid(place: Path, *, writing: bool) -> None:
         path.chmod(0o500 if writing else 0o700)
 
 
+@pytest.mark.soak
 def test_a_folder_that_cannot_be_written(
     run: Run, folder: Path, tmp_path: Path, undisturbed: list[str]
 ) -> None:
@@ -208,6 +209,7 @@ def test_a_database_that_another_program_holds_for_longer_than_a_run_waits(
     ends_like(run, folder, output, undisturbed)
 
 
+@pytest.mark.soak
 def test_a_clock_that_was_set_back(
     run: Run, folder: Path, tmp_path: Path, undisturbed: list[str]
 ) -> None:

@@ -196,6 +196,19 @@ def test_a_transaction_is_whole_or_not_at_all(house: House) -> None:
     assert house.store.value("SELECT id FROM sources WHERE id = ?", ("none",)) is None
 
 
+def test_a_transaction_that_is_left_behind_ends_with_the_connection(tmp_path: Path) -> None:
+    """As when an order to stop comes between its beginning and its body."""
+    store = Store.open(tmp_path / "materiel.db")
+    left = store.transaction()
+    left.__enter__().execute(
+        "INSERT INTO runs (command, started_at, state) VALUES ('', '', 'running')"
+    )
+    store.close()
+    left.gen.close()
+    with Store.open(tmp_path / "materiel.db") as again:
+        assert again.value("SELECT count(*) FROM runs") == 0
+
+
 def test_a_fault_of_the_program_is_not_dressed_up(house: House) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"):  # noqa: SIM117
         with house.store.transaction() as connection:
